@@ -1,0 +1,1 @@
+"""The engine: terms -> postings -> ranked documents, on arrays in memory-mapped files."""

@@ -1,0 +1,168 @@
+"""The postings of one field: which documents a term is in, how often, and where.
+
+Postings are numbered through the field, in the order of its terms; `Dictionary.first` says where a term's begin. Arrays
+by posting number: `low` (uint16, the document number modulo 65,536), `freq` (uint8, 255 meaning "at least 255"; absent where
+no term occurs twice in a document). A segment of more than 65,536 documents cuts the postings of a term into runs, one for
+each chunk of 65,536 documents that holds the term: `runs` (by ordinal, the number of its first run), `run_chunk`, `run_first`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engine.files import Array, ArrayFile
+from search.engine.terms import Dictionary
+
+#: Documents in a chunk: what a uint16 tells apart.
+CHUNK = 1 << 16
+#: The frequency at which uint8 saturates.
+SATURATED = 255
+#: Postings for each entry of the skip table over positions.
+SKIP = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The postings of one term in one segment, deleted documents included.
+
+    Attributes:
+        low: uint16[n], views of the mapped file: the document number within its chunk.
+        freqs: uint8[n], frequencies, saturating at 255.
+        chunk_numbers: int[c], ascending: the chunks that hold the term.
+        bounds: int[c + 1]: the postings bounds[i] .. bounds[i+1] - 1 are in chunk chunk_numbers[i].
+    """
+
+    low: NDArray[np.uint16]
+    freqs: NDArray[np.uint8]
+    chunk_numbers: Array
+    bounds: Array
+
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def chunks(self) -> Iterator[tuple[int, NDArray[np.uint16], NDArray[np.uint8]]]:
+        """For each chunk that holds the term: its number, ascending low parts, frequencies."""
+        bounds = self.bounds.tolist()
+        for i, chunk in enumerate(self.chunk_numbers.tolist()):
+            part = slice(bounds[i], bounds[i + 1])
+            yield chunk, self.low[part], self.freqs[part]
+
+    @property
+    def docs(self) -> NDArray[np.uint32]:
+        """Document numbers in the segment, ascending."""
+        if len(self.chunk_numbers) == 1 and not self.chunk_numbers[0]:
+            return self.low.astype(np.uint32)
+        high = np.repeat(self.chunk_numbers.astype(np.uint32) << 16, np.diff(self.bounds))
+        return high | self.low
+
+
+class FieldPostings:
+    """The arrays of one field's postings.
+
+    Attributes:
+        low, freq: by posting number, as above; `freq` is None where every frequency is 1.
+    """
+
+    def __init__(self, terms: ArrayFile, file: ArrayFile, dictionary: Dictionary) -> None:
+        field = dictionary.field
+        self._dictionary = dictionary
+        self.low: NDArray[np.uint16] = file[f"{field}.low"]
+        self.freq: NDArray[np.uint8] | None = file.arrays.get(f"{field}.freq")
+        self._over_at = file.arrays.get(f"{field}.over_at")
+        self._over = file.arrays.get(f"{field}.over")
+        self._runs = terms.arrays.get(f"{field}.runs")
+        if self._runs is not None:
+            self._run_chunk, self._run_first = terms[f"{field}.run_chunk"], terms[f"{field}.run_first"]
+
+    def postings(self, ordinal: int) -> Postings:
+        """The postings of one term."""
+        start, stop = int(self._dictionary.first[ordinal]), int(self._dictionary.first[ordinal + 1])
+        chunks, bounds = self._chunks(ordinal, start, stop)
+        freqs = np.ones(stop - start, np.uint8) if self.freq is None else self.freq[start:stop]
+        return Postings(self.low[start:stop], freqs, chunks, bounds)
+
+    def frequencies(self, start: int, stop: int) -> NDArray[np.uint32]:
+        """The exact frequencies of the postings start .. stop - 1."""
+        if self.freq is None:
+            return np.ones(stop - start, np.uint32)
+        exact = self.freq[start:stop].astype(np.uint32)
+        if self._over_at is not None and self._over is not None:
+            a, b = np.searchsorted(self._over_at, (start, stop))
+            exact[self._over_at[a:b] - start] = self._over[a:b]
+        return exact
+
+    def documents(self, low: int, high: int) -> NDArray[np.uint32]:
+        """The documents of all postings of the ordinals low .. high - 1, term after term."""
+        start, stop = int(self._dictionary.first[low]), int(self._dictionary.first[high])
+        docs = self.low[start:stop].astype(np.uint32)
+        if self._runs is not None and stop > start:
+            a, b = int(self._runs[low]), int(self._runs[high])
+            counts = np.diff(np.append(self._run_first[a:b], stop).astype(np.int64))
+            docs |= np.repeat(self._run_chunk[a:b].astype(np.uint32) << 16, counts)
+        return docs
+
+    def _chunks(self, ordinal: int, start: int, stop: int) -> tuple[Array, Array]:
+        if self._runs is None:
+            return np.zeros(1, np.uint16), np.array([0, stop - start])
+        a, b = int(self._runs[ordinal]), int(self._runs[ordinal + 1])
+        bounds = np.empty(b - a + 1, np.int64)
+        bounds[:-1] = self._run_first[a:b]
+        bounds[-1] = stop
+        bounds -= start
+        return self._run_chunk[a:b], bounds
+
+
+class Positions:
+    """The positions of one field: by posting, ascending token numbers.
+
+    On disk (`deltas`, uint8) each position is the distance from the one before it in the same document (the first: from
+    0), as so many bytes 255 as go into it, and one byte below 255 for the rest. `skip` says where the positions of every 128th posting begin.
+    """
+
+    def __init__(self, file: ArrayFile, postings: FieldPostings, field: str) -> None:
+        self.deltas: NDArray[np.uint8] = file[f"{field}.deltas"]
+        self.skip: Array = file[f"{field}.skip"]
+        self._postings = postings
+
+    def read(self, start: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """The positions of the postings start .. stop - 1 (numbers in the field).
+
+        Returns:
+            offsets: int64[stop - start + 1]; positions: uint32. Those of posting start + i are
+            positions[offsets[i]:offsets[i + 1]].
+        """
+        first = start - start % SKIP
+        data = self.deltas[int(self.skip[first // SKIP]) : int(self.skip[-(-stop // SKIP)])]
+        frequencies = self._postings.frequencies(first, stop)
+        offsets = np.zeros(len(frequencies) + 1, np.int64)
+        np.cumsum(frequencies, out=offsets[1:])
+        absolute = decode(data, offsets)
+        before = int(offsets[start - first])
+        return offsets[start - first :] - before, absolute[before:]
+
+
+def decode(deltas: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Positions from their bytes; offsets[i] is the number of positions before posting i, offsets[-1] that of all wanted."""
+    ends = np.flatnonzero(deltas != SATURATED)[: offsets[-1]]
+    reached = np.cumsum(deltas, dtype=np.uint64)[ends]
+    before = np.concatenate((np.zeros(1, np.uint64), reached))[offsets[:-1]]
+    return (reached - np.repeat(before, np.diff(offsets))).astype(np.uint32)
+
+
+def encode(positions: NDArray[np.uint32], offsets: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes of `decode`, and where each posting's begin in them (one more than there are postings).
+
+    Every posting has at least one position.
+    """
+    delta = positions.astype(np.int64)
+    delta[1:] -= positions[:-1]
+    starts = offsets[:-1]
+    delta[starts] = positions[starts]
+    ends = np.cumsum(delta // SATURATED + 1)
+    deltas = np.full(int(ends[-1]) if len(ends) else 0, SATURATED, np.uint8)
+    deltas[ends - 1] = delta % SATURATED
+    return deltas, np.concatenate((np.zeros(1, np.int64), ends))[offsets]

@@ -1,0 +1,53 @@
+"""The fields of the index: what each holds, in our terms and in Whoosh's."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from whoosh import fields
+from whoosh.analysis import IDTokenizer, SpaceSeparatedTokenizer
+
+
+class TextField(NamedTuple):
+    """A field of analysed text: of which parts, which terms of a token, whether with positions.
+
+    Attributes:
+        parts: of a document, in the order of reading.
+        term: the attribute of a token type that gives its terms: `form`, `lemmas` or `stems`.
+        positions: whether every occurrence is kept; they count tokens that have a term here, over all parts.
+    """
+
+    parts: tuple[str, ...]
+    term: str
+    positions: bool
+
+
+TEXT: dict[str, TextField] = {
+    "form": TextField(("title", "lead", "body"), "form", positions=True),
+    "stem": TextField(("title", "lead", "body"), "stems", positions=True),
+    "lemma": TextField(("title", "lead", "body"), "lemmas", positions=False),
+    "title": TextField(("title",), "stems", positions=True),
+    "lead": TextField(("lead",), "stems", positions=False),
+}
+#: Columns of exact values, each also a field with one term a value.
+KEYWORDS = ("section", "agency", "tag", "author", "code", "year", "month")
+#: Those of them that may hold several values in one document.
+MULTIPLE = frozenset({"tag", "author"})
+#: Those of them that are kept by document too, for counting; `code` is looked up only.
+COLUMNS = ("section", "agency", "tag", "author", "year", "month")
+#: All fields of exact values; `day` holds each day as Whoosh writes a 32-bit integer, so that its ranges work.
+EXACT = ("key", *KEYWORDS, "day")
+#: Numbers by document.
+NUMBERS = {"day": "<i4", "published": "<i8", "fingerprint": "<u8"}
+
+DAY = fields.NUMERIC(int, bits=32, signed=True, shift_step=0, sortable=True)
+
+
+def whoosh_schema() -> fields.Schema:
+    """The schema that goes into Whoosh's table of contents, for its own parser and searcher."""
+    schema = fields.Schema(stored=fields.STORED, day=DAY)
+    for name, field in TEXT.items():
+        schema.add(name, fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=field.positions))
+    for name in ("key", *KEYWORDS):
+        schema.add(name, fields.ID(analyzer=IDTokenizer(), sortable=name in COLUMNS, unique=name == "key"))
+    return schema
