@@ -27,7 +27,7 @@ class TermStatistics(NamedTuple):
     """What the whole archive knows of a term.
 
     Attributes:
-        documents: live documents of the archive (N).
+        documents: documents of the archive (N), those deleted and not yet merged away included, as in the postings.
         document_frequency: documents that hold the term (n).
         collection_frequency: occurrences of the term (F).
     """
@@ -57,7 +57,7 @@ class SaturatingModel(WeightingModel):  # type: ignore[misc]  # Whoosh is untype
         """Whoosh's entry: a scorer of one term over the whole index behind `searcher`."""
         reader = (searcher.parent() if searcher.has_parent() else searcher).reader()
         frequency, occurrences = reader.doc_frequency(fieldname, text), reader.frequency(fieldname, text)
-        statistics = TermStatistics(reader.doc_count(), int(frequency), int(occurrences))
+        statistics = TermStatistics(reader.doc_count_all(), int(frequency), int(occurrences))
         average = reader.field_length(fieldname) / (reader.doc_count_all() or 1)
         return SaturatingScorer(self, searcher.reader(), fieldname, self.factor(statistics) * qf, average)
 
@@ -85,6 +85,7 @@ class SaturatingScorer(BaseScorer):  # type: ignore[misc]  # Whoosh is untyped
         return self._factor
 
 
+@dataclass(frozen=True)
 class BM25(SaturatingModel):
     """Okapi BM25, with the inverse document frequency that Lucene uses, which is never negative.
 
@@ -92,12 +93,12 @@ class BM25(SaturatingModel):
 
     Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, section 3.
 
-    Args:
+    Attributes:
         k1: how much further occurrences count. b: how much the length of the document counts, 0 to 1.
     """
 
-    def __init__(self, k1: float = 1.2, b: float = 0.75) -> None:
-        self.k1, self.b = k1, b
+    k1: float = 1.2
+    b: float = 0.75
 
     @property
     def needs_lengths(self) -> bool:
@@ -117,6 +118,7 @@ class BM25(SaturatingModel):
         return norms
 
 
+@dataclass(frozen=True)
 class InExpC2(SaturatingModel):
     """I(ne)C2 of the divergence-from-randomness family: best of its kind for Persian news.
 
@@ -128,12 +130,11 @@ class InExpC2(SaturatingModel):
     Source: Amati and van Rijsbergen, "Probabilistic models of information retrieval based on measuring the divergence
     from randomness", ACM TOIS 20 (2002); for Persian, Akasereh and Savoy, 2012.
 
-    Args:
+    Attributes:
         c: how strongly short documents are favoured.
     """
 
-    def __init__(self, c: float = 1.0) -> None:
-        self.c = c
+    c: float = 1.0
 
     def factor(self, statistics: TermStatistics) -> float:
         """(F + 1) / n * log2((N + 1) / (ne + .5))."""
@@ -146,7 +147,7 @@ class InExpC2(SaturatingModel):
     def norms(self, lengths: NDArray[Any], average: float) -> Floats:
         """log2(1 + c avg / len); an empty document counts as one term long."""
         relative = np.float32(self.c * average) / np.maximum(lengths, 1)
-        norms: Floats = np.log2(1 + relative).astype(np.float32)
+        norms: Floats = (np.log1p(relative) / np.float32(math.log(2))).astype(np.float32)
         return norms
 
 
