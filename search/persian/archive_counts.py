@@ -1,0 +1,127 @@
+"""Counting an archive: how often words stand alone, together, and in the same article."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from search.persian.chunks import PIECE_OF_FOLDED, ends_open
+from search.persian.letters import ZWNJ, fold
+from search.persian.variants import respell
+
+SAMPLE = 10_000  # articles; more do not change the tables enough to be worth the time
+
+type Numbers = npt.NDArray[np.int64]
+
+
+def sample(texts: Iterable[str], limit: int = SAMPLE) -> list[str]:
+    """At most `limit` texts at even distances over all of them, in one pass."""
+    kept: list[str] = []
+    stride = 1
+    for index, text in enumerate(texts):
+        if index % stride:
+            continue
+        if len(kept) == limit:
+            kept = kept[::2]
+            stride *= 2
+            if index % stride:
+                continue
+        kept.append(text)
+    return kept
+
+
+class ArchiveCounts:
+    """Counts over the pieces (folded runs of letters) of a sample of an archive.
+
+    Attributes:
+        words: piece -> how often it stands in the archive, with or without a half-space beside it.
+        half_spaced: pieces written with half-spaces between them -> how often.
+        articles: how many texts were counted.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        numbers: defaultdict[str, int] = defaultdict()
+        numbers.default_factory = numbers.__len__
+        coded = [np.array(list(map(numbers.__getitem__, text.split())), dtype=np.int64) for text in sample(texts)]
+        self.articles = len(coded)
+        stream = np.concatenate(coded) if coded else np.zeros(0, dtype=np.int64)
+        article = np.repeat(np.arange(len(coded)), [len(codes) for codes in coded])
+        self._count_chunks(list(numbers), np.bincount(stream, minlength=len(numbers)))
+        self._count_neighbours(stream, article)
+
+    def _count_chunks(self, chunks: list[str], counts: Numbers) -> None:
+        """Words and half-spaced sequences; the first and the last piece of each distinct chunk, -1 where closed."""
+        self.words: Counter[str] = Counter()
+        self.half_spaced: Counter[tuple[str, ...]] = Counter()
+        self._numbers: dict[str, int] = {}
+        self._first = np.full(len(chunks), -1, dtype=np.int64)
+        self._last = np.full(len(chunks), -1, dtype=np.int64)
+        for index, (chunk, count) in enumerate(zip(chunks, counts.tolist(), strict=True)):
+            folded = fold(chunk)
+            runs = [run.split(ZWNJ) for run in PIECE_OF_FOLDED.findall(folded)]
+            for run in runs:
+                self._count_run(tuple(respell(piece) for piece in run if piece), count)
+            if runs and folded.startswith(runs[0][0]):
+                self._first[index] = self._number(runs[0][0])
+            if runs and ends_open(chunk):
+                self._last[index] = self._number(runs[-1][-1])
+
+    def _count_run(self, run: tuple[str, ...], count: int) -> None:
+        for piece in run:
+            self.words[piece] += count
+        if len(run) > 1:
+            self.half_spaced[run] += count
+
+    def _number(self, piece: str) -> int:
+        return self._numbers.setdefault(respell(piece), len(self._numbers))
+
+    def _count_neighbours(self, stream: Numbers, article: Numbers) -> None:
+        first, last = self._first[stream], self._last[stream]
+        self._width = len(self._numbers) + 1
+        self._pairs = _counted(last[:-1], first[1:], self._width, article[:-1] == article[1:])
+        conjunction = self._numbers.get("و", -2)
+        middle = (first[1:-1] == conjunction) & (last[1:-1] == conjunction) & (article[:-2] == article[2:])
+        self._coordinated = _counted(last[:-2], first[2:], self._width, middle)
+        postings = np.unique((first * (self.articles + 1) + article)[first >= 0])
+        self._posting_words, self._posting_articles = np.divmod(postings, self.articles + 1)
+
+    def pair(self, a: str, b: str) -> int:
+        """How often the words stand beside each other with a blank between."""
+        return self._look_up(self._pairs, a, b)
+
+    def coordinated(self, a: str, b: str) -> int:
+        """How often the words stand with و between, all with blanks."""
+        return self._look_up(self._coordinated, a, b)
+
+    def _look_up(self, table: tuple[Numbers, Numbers], a: str, b: str) -> int:
+        code = self._numbers.get(a, -1) * self._width + self._numbers.get(b, -1)
+        place = int(np.searchsorted(table[0], code))
+        return int(table[1][place]) if place < len(table[0]) and table[0][place] == code and code >= 0 else 0
+
+    def followed_by(self, seconds: Iterable[str]) -> Iterator[tuple[str, str, int]]:
+        """Each pair with one of `seconds` behind a blank: first, second, count."""
+        names = list(self._numbers)
+        wanted = np.array([self._numbers[word] for word in seconds if word in self._numbers], dtype=np.int64)
+        codes, counts = self._pairs
+        chosen = np.isin(codes % self._width, wanted)
+        for code, count in zip(codes[chosen].tolist(), counts[chosen].tolist(), strict=True):
+            yield names[code // self._width], names[code % self._width], count
+
+    def articles_with(self, a: str, b: str) -> tuple[int, int, int]:
+        """In how many articles the first word stands, the second, and both."""
+        own, other = self._articles_of(a), self._articles_of(b)
+        return len(own), len(other), len(np.intersect1d(own, other, assume_unique=True))
+
+    def _articles_of(self, word: str) -> Numbers:
+        number = self._numbers.get(word, self._width)
+        low, high = np.searchsorted(self._posting_words, [number, number + 1])
+        return self._posting_articles[low:high]
+
+
+def _counted(a: Numbers, b: Numbers, width: int, where: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    chosen = where & (a >= 0) & (b >= 0)
+    codes, counts = np.unique(a[chosen] * width + b[chosen], return_counts=True)
+    return codes, counts
