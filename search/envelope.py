@@ -30,7 +30,7 @@ Day = Annotated[str, Meta(description="A Gregorian day, ISO 8601.", pattern=r"^\
 Count = Annotated[int, Meta(ge=0)]
 
 
-class Record(msgspec.Struct, kw_only=True, frozen=True):
+class Record(msgspec.Struct):
     """A JSON object; clients ignore keys that they do not know."""
 
 

@@ -1,0 +1,106 @@
+"""The histogram as figures for an inline SVG: bars that are links, their labels, and a summary in words.
+
+Places along the width are percentages, so that one drawing fits every screen with letters of their natural
+size; time runs from right to left, as the page is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from search import jalali
+from search.envelope import BucketCount, HistogramCounts
+from webui.present import number
+
+BASE = 92.0  # pixels from the top to the axis
+LOWEST = 2.0  # pixels that one article has at least, so that it can be seen
+TICKS = 12
+TICKS_ON_A_PHONE = 6
+_NAMES = {"year": "سال", "month": "ماه", "day": "روز"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A period: `slot` is its whole share of the width, the bar stands inside; `url` is "" where it has no article."""
+
+    url: str
+    label: str
+    slot_x: float
+    slot_width: float
+    x: float
+    width: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A label under the axis; a `fine` one only where there is room."""
+
+    x: float
+    label: str
+    fine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Everything that the drawing needs."""
+
+    title: str
+    summary: str
+    base: float
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+
+
+def chart(histogram: HistogramCounts | None) -> Chart | None:
+    """The drawing of a histogram; None where there is nothing to draw."""
+    buckets = histogram.buckets if histogram else ()
+    highest = max((bucket.count for bucket in buckets), default=0)
+    if histogram is None or not highest:
+        return None
+    width = 100 / len(buckets)
+    starts = [100 - width * place for place in range(1, len(buckets) + 1)]
+    top = max(buckets, key=lambda bucket: bucket.count)
+    interval = _NAMES[histogram.interval]
+    return Chart(
+        title=f"شمار خبرها در هر {interval}",
+        summary=f"بیشترین: {top.label}، {number(top.count)} خبر",
+        base=BASE,
+        bars=tuple(_bar(bucket, x, width, highest) for bucket, x in zip(buckets, starts, strict=True)),
+        ticks=_ticks(buckets, starts, width),
+    )
+
+
+def _bar(bucket: BucketCount, x: float, width: float, highest: int) -> Bar:
+    height = max(LOWEST, (BASE - 6) * bucket.count / highest)
+    inset = width * 0.12
+    return Bar(
+        url=bucket.url if bucket.count else "",
+        label=f"{bucket.label}: {number(bucket.count)} خبر",
+        slot_x=round(x, 3),
+        slot_width=round(width, 3),
+        x=round(x + inset, 3),
+        width=round(width - 2 * inset, 3),
+        y=round(BASE - height, 1),
+        height=round(height, 1),
+    )
+
+
+def _ticks(buckets: tuple[BucketCount, ...], starts: list[float], width: float) -> tuple[Tick, ...]:
+    step = -(-len(buckets) // TICKS)
+    shown = range(0, len(buckets), step)
+    coarse = -(-len(shown) // TICKS_ON_A_PHONE)
+    return tuple(
+        Tick(round(starts[place] + width / 2, 3), _short(buckets, place), bool(order % coarse))
+        for order, place in enumerate(shown)
+    )
+
+
+def _short(buckets: tuple[BucketCount, ...], place: int) -> str:
+    """The last part of a value (`تیر`, `۲۴`) where the rest is that of the neighbours, else the whole label."""
+    value = buckets[place].value
+    around, _, own = value.rpartition("-")
+    if not around or any(not bucket.value.startswith(around) for bucket in buckets):
+        return buckets[place].label
+    return jalali.MONTHS[int(own) - 1] if jalali.interval_of(value) == "month" else number(int(own))

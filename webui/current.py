@@ -1,0 +1,27 @@
+"""The archive that the app serves, and the searcher that this request asks: one generation from begin to end."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import current_app, g
+
+from search.archive import Archive
+from search.searcher import Searcher
+
+
+def archive() -> Archive:
+    """The archive of the app."""
+    return cast(Archive, current_app.extensions["bayegan"])
+
+
+def searcher() -> Searcher:
+    """The searcher over the newest generation when the request first asked; ArchiveError where there is none."""
+    if "searcher" not in g:
+        g.searcher = archive().searcher()
+    return cast(Searcher, g.searcher)
+
+
+def generation() -> int | None:
+    """The generation that answered this request; None where the archive was not asked."""
+    return cast(Searcher, g.searcher).generation if "searcher" in g else None
