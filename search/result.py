@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from search.article import Article
+from search.jalali import Interval
 from search.request import SearchRequest
 
 
@@ -79,7 +80,7 @@ class Bucket:
 class Histogram:
     """Articles over time, in whole Jalali periods, without gaps; `interval` is year, month or day."""
 
-    interval: str
+    interval: Interval
     buckets: tuple[Bucket, ...]
 
 
