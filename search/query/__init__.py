@@ -1,0 +1,33 @@
+"""What a reader typed -> a Whoosh query tree, and what else the searcher needs of it.
+
+    lexer    text -> lexemes: words, phrases, brackets, operators, names of fields
+    grammar  lexemes -> nodes: what the reader means, with hints where it had to be read otherwise than typed
+    build    nodes -> `ParsedQuery`: trees over the terms of the index
+
+The parser is our own, a recursive descent over repaired lexemes, rather than `whoosh.qparser`: words that stand
+side by side must reach the analyzer together (`کتاب ها` is one word), and whatever is malformed must come back as
+plain words with a sentence that says so. No text is an error. Time grows with the length of the text alone.
+
+The language is described for readers in docs/query-language.md.
+"""
+
+from __future__ import annotations
+
+from search.persian import Analyzer
+from search.query.build import Canonical, ParsedQuery, build, plain_value
+from search.query.grammar import read
+from search.request import Match
+
+__all__ = ["Canonical", "ParsedQuery", "parse", "plain_value"]
+
+
+def parse(text: str, analyzer: Analyzer, *, match: Match = "all", canonical: Canonical = plain_value) -> ParsedQuery:
+    """Read a query.
+
+    Args:
+        text: as typed; "" asks for all articles.
+        analyzer: of the index that is searched.
+        match: whether `all` words are needed, or `any` of them.
+        canonical: (field, value) -> the value as the index has it, for `section`, `agency`, `tag`, `author`, `code`.
+    """
+    return build(read(text), analyzer, match=match, canonical=canonical)
