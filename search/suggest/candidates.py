@@ -1,0 +1,148 @@
+"""What may have been meant by one doubtful word, or by two that are one.
+
+Each is judged as a noisy channel (Kernighan, Church and Gale 1990): its gain is ln of how many more articles have it
+than what was typed, less the price of the error that leads from it to what was typed. The price comes from the
+letters (`distance`), from a blank too many or too few, from the other keyboard layout, or from Finglish.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+
+from search.persian import keyboard
+from search.persian.finglish import readings
+from search.suggest.display import Display
+from search.suggest.distance import LONGEST, Neighbours
+from search.suggest.typed import Kind, Replacement, Word
+from search.suggest.vocabulary import Vocabulary
+
+LAYOUT_PRICE = 2.0  # nats: how rarely a query is typed so at all
+_FINGLISH_PRICE = 2.0
+_BLANK_PRICE = 3.0
+_DISTANCE_PRICE = 5.0  # nats for one unit of distance
+_READING_PRICE = 1.5  # nats for one unit of the cost of a Finglish reading
+
+_FREQUENT = 50  # a word of this many articles is right
+SUPPORT = 2  # a word of fewer articles corrects nothing: it may be a misprint itself
+_HALF_SUPPORT = 10  # ... and is no half of a word that lost its blank
+_COMPARED = 200_000  # the most frequent words are compared; the rest are nearly all misprints and names met once
+DOUBT = -2.0  # least gain where no article has the typed word
+CONFIDENCE = 3.0  # least gain where some have it, or dictionaries know it
+_KEPT = 4  # candidates for one place
+
+_LATIN_WORD = re.compile("[a-z]+")
+
+
+def gain(frequency: int, typed_frequency: int, price: float) -> float:
+    """How much likelier a word of that frequency is than the typed one, in nats."""
+    return math.log((frequency + 0.5) / (typed_frequency + 0.5)) - price
+
+
+class Candidates:
+    """Finds replacements of words in the vocabulary of an archive.
+
+    Args:
+        vocabulary: of the field `form`.
+        display: writes its words for readers.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, display: Display) -> None:
+        self._vocabulary = vocabulary
+        self._display = display
+
+    def of_word(self, query: str, word: Word) -> list[Replacement]:
+        """The best replacements of one word of the query, likeliest first; none for a word that looks right."""
+        typed = self._vocabulary.frequency(word.form)
+        if typed >= _FREQUENT or len(word.form) < 2:
+            return []
+        found = [*self._misspelt(query, word, typed), *self._split(word, typed)]
+        if _LATIN_WORD.match(word.form):
+            found += self._finglish(word, word.form, typed, "finglish", _FINGLISH_PRICE)
+        elif not word.known:
+            found += self._on_latin_keys(query, word, typed)
+        least = CONFIDENCE if typed or word.known else DOUBT
+        found = [replacement for replacement in found if replacement.gain >= least]
+        return sorted(found, key=lambda replacement: -replacement.gain)[:_KEPT]
+
+    def of_pair(self, query: str, first: Word, second: Word) -> list[Replacement]:
+        """The one word that two neighbours with a blank between them may be."""
+        rarer, other = sorted(self._vocabulary.frequency(word.form) for word in (first, second))
+        joined = first.form + second.form
+        whole = self._vocabulary.frequency(joined)
+        worth = gain(whole, rarer, _BLANK_PRICE) + gain(self._commonest, other, 0)
+        if rarer >= _FREQUENT or whole < SUPPORT or not query[first.end : second.start].isspace():
+            return []
+        if worth < (CONFIDENCE if rarer else DOUBT):
+            return []
+        text = self._display.written(joined, query[first.start : first.end] + query[second.start : second.end])
+        return [Replacement(first.start, second.end, text, "spacing", worth)]
+
+    @cached_property
+    def _neighbours(self) -> tuple[list[int], Neighbours]:
+        """The words that corrections are taken from, as indices into the vocabulary, and ready to be compared."""
+        terms, frequencies = self._vocabulary.terms, self._vocabulary.frequencies
+        supported = np.flatnonzero(frequencies >= SUPPORT)
+        if len(supported) > _COMPARED:
+            leading = np.argpartition(frequencies[supported], -_COMPARED)[-_COMPARED:]
+            supported = np.sort(supported[leading])
+        places = [place for place in supported.tolist() if 1 < len(terms[place]) <= LONGEST and terms[place].isalpha()]
+        return places, Neighbours([terms[place] for place in places])
+
+    @cached_property
+    def _commonest(self) -> int:
+        """The frequency of the commonest word, which nearly every article has."""
+        return int(self._vocabulary.frequencies.max(initial=1))
+
+    def _misspelt(self, query: str, word: Word, typed: int) -> Iterator[Replacement]:
+        if len(word.form) > LONGEST:
+            return
+        places, neighbours = self._neighbours
+        near, distances = neighbours.near(word.form, *_reach(word.form))
+        written = query[word.start : word.end]
+        frequencies = self._vocabulary.frequencies[np.array(places)[near]]
+        gains = np.log((frequencies + 0.5) / (typed + 0.5)) - _DISTANCE_PRICE * distances
+        for best in np.argsort(-gains)[: _KEPT + 1]:
+            form = self._vocabulary.terms[places[near[best]]]
+            if form != word.form:
+                text = self._display.written(form, written)
+                yield Replacement(word.start, word.end, text, "spelling", float(gains[best]))
+
+    def _split(self, word: Word, typed: int) -> Iterator[Replacement]:
+        """Two words whose blank was lost, taken as independent of each other."""
+        for cut in range(2, len(word.form) - 1):
+            first, second = word.form[:cut], word.form[cut:]
+            rarer, other = sorted((self._vocabulary.frequency(first), self._vocabulary.frequency(second)))
+            if rarer >= _HALF_SUPPORT:
+                worth = gain(rarer * other // self._commonest, typed, _BLANK_PRICE)
+                text = f"{self._display.written(first)} {self._display.written(second)}"
+                yield Replacement(word.start, word.end, text, "spacing", worth)
+
+    def _finglish(self, word: Word, latin: str, typed: int, kind: Kind, price: float) -> Iterator[Replacement]:
+        for place, cost in readings(latin, self._vocabulary.terms):
+            frequency = int(self._vocabulary.frequencies[place])
+            if frequency >= SUPPORT:
+                text = self._display.written(self._vocabulary.terms[place])
+                yield Replacement(
+                    word.start, word.end, text, kind, gain(frequency, typed, price + _READING_PRICE * cost)
+                )
+
+    def _on_latin_keys(self, query: str, word: Word, typed: int) -> Iterator[Replacement]:
+        """A Latin word, or a Finglish one, typed while the keyboard was set to Persian."""
+        for latin in set(keyboard.to_latin(query[word.start : word.end])):
+            if _LATIN_WORD.fullmatch(latin):
+                frequency = self._vocabulary.frequency(latin)
+                if frequency >= SUPPORT:
+                    yield Replacement(word.start, word.end, latin, "layout", gain(frequency, typed, LAYOUT_PRICE))
+                yield from self._finglish(word, latin, typed, "layout", LAYOUT_PRICE + _FINGLISH_PRICE)
+
+
+def _reach(form: str) -> tuple[int, float]:
+    """How many letters too many or too few, and what distance, a word of that length may be away."""
+    if len(form) <= 3:
+        return 1, 0.95
+    return (1, 1.4) if len(form) <= 5 else (2, 2.0)

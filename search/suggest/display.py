@@ -1,0 +1,79 @@
+"""From a word as the index holds it to the word as a reader writes it.
+
+The index folds آ to ا and joins affixes (`اموزشهای`); a suggestion shows `آموزش‌های`. What folding took away comes
+back from hazm's word list, from the inflection that the analyzer finds, or from the letters that were typed.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import cache
+
+from search.persian.analyzer import Analyzer
+from search.persian.letters import ZWNJ, fold, fold_aligned
+from search.persian.lexicon import hazm_file
+
+_FOLDED_AWAY = f"آأؤئءۀ{ZWNJ}"
+_MARKED = re.compile(rf"^([ا-غف-قل-وپچژکگی]*[{_FOLDED_AWAY}][ا-غف-قل-وپچژکگی{_FOLDED_AWAY}]*)\t(\d+)", re.MULTILINE)
+_COMMON = 100  # occurrences in hazm's corpus; rarer ones are Arabic words that Persian seldom writes so
+_PREFIXES = ("می", "نمی")
+_AFTER_HE = ("ای", "ام", "اش", "اند", "اید", "ایم")
+_SUFFIX = re.compile("(?:ها(?:ی|یی|یش|یم|یت|یشان|یمان|یتان)?|تر(?:ین)?(?:ها|های)?)")
+
+
+class Display:
+    """Writes words of the index for readers.
+
+    Args:
+        analyzer: of the index.
+    """
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+
+    def written(self, form: str, typed: str = "") -> str:
+        """A word as a reader writes it: with its madda, hamza and half-spaces.
+
+        Args:
+            form: as the index holds it.
+            typed: what it replaces or completes; its marks are kept where its letters are.
+        """
+        if form in (words := _spellings()):
+            return words[form]
+        if typed:
+            return _as_typed(form, typed)
+        return self._inflected(form)
+
+    def _inflected(self, form: str) -> str:
+        """The word with the marks of its base, and half-spaces at the affixes that the analyzer tells from it."""
+        bases = {base for token in self._analyzer.analyze(form) for base in (*token.lemmas, *token.stems)} - {form}
+        for base in sorted(bases, key=len, reverse=True):
+            written = _spellings().get(base, base)
+            before, found, after = form.partition(base)
+            if found and not before:
+                blank = ZWNJ if _SUFFIX.fullmatch(after) or (base[-1] == "ه" and after in _AFTER_HE) else ""
+                return f"{written}{blank}{after}"
+            if found and not after and before in _PREFIXES:
+                return f"{before}{ZWNJ}{written}"
+        return form
+
+
+def _as_typed(form: str, typed: str) -> str:
+    """The folded word with the marks and half-spaces of the typed one between letters that both have."""
+    folded, origins = fold_aligned(typed)
+    written = list(form)
+    for ours, theirs, length in SequenceMatcher(None, folded, form, autojunk=False).get_matching_blocks():
+        for step in range(length):
+            mark = typed[origins[ours + step]]
+            if mark in _FOLDED_AWAY:
+                written[theirs + step] = mark
+    return "".join(written)
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Folded solid word -> its commonest spelling, for the frequent words of hazm's list that folding changes."""
+    listed = _MARKED.findall(hazm_file("words.dat").read_text(encoding="utf-8"))
+    listed.sort(key=lambda entry: int(entry[1]))
+    return {fold(word).replace(ZWNJ, ""): word for word, count in listed if int(count) >= _COMMON}
