@@ -16,7 +16,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -31,7 +31,7 @@ from search.errors import ArchiveError, DamagedIndex, FormatMismatch, StorageFai
 FORMAT_VERSION = 1
 MAGIC = b"BAYEGAN\0"
 ALIGNMENT = 64
-#: magic, format version, kind, file size, directory offset, directory size, CRC-32 of all bytes after the header, padding
+#: magic, format version, kind, size of file, offset and size of directory, CRC-32 of all after the header, padding
 _HEADER = struct.Struct("<8sI12sQQII12x")
 _CHECKSUM = struct.Struct("<I")
 _CHUNK = 1 << 22
@@ -100,27 +100,31 @@ class ArrayFileWriter:
 
     def add(self, name: str, array: Array) -> None:
         """Write a whole one-dimensional array."""
-        self.stream(name, array.dtype, (array,))
+        self.begin(name, array.dtype)
+        self.append(array)
+        self.end()
 
-    def stream(self, name: str, dtype: np.dtype[Any], parts: Iterable[Array]) -> int:
-        """Write one array from parts that need not be in memory together; returns its number of items."""
-        dtype = dtype.newbyteorder("<")
-        start, count = self._offset, 0
-        for part in parts:
-            self._put(np.ascontiguousarray(part, dtype=dtype).data.cast("B") if part.size else memoryview(b""))
-            count += part.size
-        self._directory.append((name, dtype.str, start, count))
+    def begin(self, name: str, dtype: np.dtype[Any] | type[np.generic]) -> None:
+        """Begin an array whose parts need not be in memory together; `append` them, then `end` it."""
+        self._open = (name, np.dtype(dtype).newbyteorder("<"), self._offset)
+
+    def append(self, part: Array) -> None:
+        """Write the next part of the array begun."""
+        if part.size:
+            self._put(np.ascontiguousarray(part, dtype=self._open[1]).data.cast("B"))
+
+    def end(self) -> None:
+        """End the array begun."""
+        name, dtype, start = self._open
+        self._directory.append((name, dtype.str, start, (self._offset - start) // dtype.itemsize))
         self._put(memoryview(bytes(-self._offset % ALIGNMENT)))
-        return count
 
     def close(self) -> None:
         """Write directory and header, and make the file durable."""
         directory = msgspec.json.encode(self._directory)
         start = self._offset
         self._put(memoryview(directory))
-        header = _HEADER.pack(
-            MAGIC, FORMAT_VERSION, self._kind, self._offset, start, len(directory), self._crc
-        )  # fmt: skip
+        header = _HEADER.pack(MAGIC, FORMAT_VERSION, self._kind, self._offset, start, len(directory), self._crc)
         with storage_errors(self.path):
             self._stream.seek(0)
             self._stream.write(header + _CHECKSUM.pack(zlib.crc32(header)))

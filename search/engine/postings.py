@@ -1,14 +1,18 @@
 """The postings of one field: which documents a term is in, how often, and where.
 
-Postings are numbered through the field, in the order of its terms; `Dictionary.first` says where a term's begin. Arrays
-by posting number: `low` (uint16, the document number modulo 65,536), `freq` (uint8, 255 meaning "at least 255"; absent where
-no term occurs twice in a document). A segment of more than 65,536 documents cuts the postings of a term into runs, one for
-each chunk of 65,536 documents that holds the term: `runs` (by ordinal, the number of its first run), `run_chunk`, `run_first`.
+Postings are numbered through the field, in the order of its terms; `Dictionary.first` says where a term's begin.
+Arrays by posting number: `low` (uint16, the document number modulo 65,536) and `freq` (uint8, 255 meaning "at least
+255"; absent where no term occurs twice in a document). The exact frequencies above 254 are in `over`, by the posting
+numbers in `over_at`.
+
+A segment of more than 65,536 documents cuts the postings of a term into runs, one for each chunk of 65,536 documents
+that holds the term: `runs` (by ordinal, the number of its first run; one more), `run_chunk` and `run_first` (by run,
+the chunk, and the number of the first posting).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,15 +69,17 @@ class FieldPostings:
 
     Attributes:
         low, freq: by posting number, as above; `freq` is None where every frequency is 1.
+        over_at, over: as above; None where no frequency is above 254.
     """
 
-    def __init__(self, terms: ArrayFile, file: ArrayFile, dictionary: Dictionary) -> None:
+    def __init__(self, files: Mapping[str, ArrayFile], dictionary: Dictionary) -> None:
         field = dictionary.field
+        terms, postings, frequencies = files["terms"], files["postings"], files["frequencies"]
         self._dictionary = dictionary
-        self.low: NDArray[np.uint16] = file[f"{field}.low"]
-        self.freq: NDArray[np.uint8] | None = file.arrays.get(f"{field}.freq")
-        self._over_at = file.arrays.get(f"{field}.over_at")
-        self._over = file.arrays.get(f"{field}.over")
+        self.low: NDArray[np.uint16] = postings[f"{field}.low"]
+        self.freq: NDArray[np.uint8] | None = frequencies.arrays.get(f"{field}.freq")
+        self.over_at = frequencies.arrays.get(f"{field}.over_at")
+        self.over = frequencies.arrays.get(f"{field}.over")
         self._runs = terms.arrays.get(f"{field}.runs")
         if self._runs is not None:
             self._run_chunk, self._run_first = terms[f"{field}.run_chunk"], terms[f"{field}.run_first"]
@@ -90,9 +96,9 @@ class FieldPostings:
         if self.freq is None:
             return np.ones(stop - start, np.uint32)
         exact = self.freq[start:stop].astype(np.uint32)
-        if self._over_at is not None and self._over is not None:
-            a, b = np.searchsorted(self._over_at, (start, stop))
-            exact[self._over_at[a:b] - start] = self._over[a:b]
+        if self.over_at is not None and self.over is not None:
+            a, b = np.searchsorted(self.over_at, (start, stop))
+            exact[self.over_at[a:b] - start] = self.over[a:b]
         return exact
 
     def documents(self, low: int, high: int) -> NDArray[np.uint32]:
@@ -120,13 +126,14 @@ class Positions:
     """The positions of one field: by posting, ascending token numbers.
 
     On disk (`deltas`, uint8) each position is the distance from the one before it in the same document (the first: from
-    0), as so many bytes 255 as go into it, and one byte below 255 for the rest. `skip` says where the positions of every 128th posting begin.
+    0): as many bytes 255 as go into it, and one byte below 255 for the rest. `skip` says where the positions of every
+    128th posting begin, and where all end.
     """
 
     def __init__(self, file: ArrayFile, postings: FieldPostings, field: str) -> None:
         self.deltas: NDArray[np.uint8] = file[f"{field}.deltas"]
         self.skip: Array = file[f"{field}.skip"]
-        self._postings = postings
+        self.postings = postings
 
     def read(self, start: int, stop: int) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """The positions of the postings start .. stop - 1 (numbers in the field).
@@ -137,16 +144,27 @@ class Positions:
         """
         first = start - start % SKIP
         data = self.deltas[int(self.skip[first // SKIP]) : int(self.skip[-(-stop // SKIP)])]
-        frequencies = self._postings.frequencies(first, stop)
+        frequencies = self.postings.frequencies(first, stop)
         offsets = np.zeros(len(frequencies) + 1, np.int64)
         np.cumsum(frequencies, out=offsets[1:])
         absolute = decode(data, offsets)
         before = int(offsets[start - first])
         return offsets[start - first :] - before, absolute[before:]
 
+    def raw(self, start: int, stop: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The bytes of the positions of the postings start .. stop - 1, and how many of them each posting has."""
+        first = start - start % SKIP
+        begin = int(self.skip[first // SKIP])
+        data = self.deltas[begin : int(self.skip[-(-stop // SKIP)])]
+        ends = np.flatnonzero(data != SATURATED) + 1
+        bounds = np.zeros(stop - first + 1, np.int64)
+        bounds[1:] = ends[np.cumsum(self.postings.frequencies(first, stop), dtype=np.int64) - 1]
+        bounds = bounds[start - first :]
+        return data[bounds[0] : bounds[-1]], np.diff(bounds)
+
 
 def decode(deltas: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Positions from their bytes; offsets[i] is the number of positions before posting i, offsets[-1] that of all wanted."""
+    """Positions from their bytes; before posting i there are offsets[i] positions, in all offsets[-1] are wanted."""
     ends = np.flatnonzero(deltas != SATURATED)[: offsets[-1]]
     reached = np.cumsum(deltas, dtype=np.uint64)[ends]
     before = np.concatenate((np.zeros(1, np.uint64), reached))[offsets[:-1]]

@@ -1,12 +1,13 @@
 """SegmentReader: the arrays of one immutable segment, by name.
 
-A segment NAME is five array files, each opened by mapping it:
+A segment NAME is six array files, each opened by mapping it:
 
-    NAME.terms      term dictionaries (terms.py) and runs (postings.py), by field
-    NAME.postings   documents and frequencies, by field (postings.py)
-    NAME.positions  token positions, of the fields that have them (postings.py)
-    NAME.documents  lengths, columns, numbers, by document
-    NAME.stored     stored bytes, in compressed blocks (store.py)
+    NAME.terms        term dictionaries (terms.py) and runs (postings.py), by field
+    NAME.postings     documents, by field and posting (postings.py)
+    NAME.frequencies  how often, by field and posting (postings.py)
+    NAME.positions    where, by field and posting, of the fields that have positions (postings.py)
+    NAME.documents    lengths, columns, numbers, by document
+    NAME.stored       stored bytes, in compressed blocks (store.py)
 
 and, for each generation that deletes documents of it, NAME.GENERATION.dead: their numbers.
 """
@@ -26,7 +27,7 @@ from search.engine.schema import COLUMNS, EXACT, MULTIPLE, TEXT
 from search.engine.store import Store
 from search.engine.terms import Dictionary
 
-KINDS = ("terms", "postings", "positions", "documents", "stored")
+KINDS = ("terms", "postings", "frequencies", "positions", "documents", "stored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,7 @@ class SegmentReader:
     def field_postings(self, field: str) -> FieldPostings:
         """All postings of a field, as arrays."""
         if field not in self._postings:
-            files = self.files
-            self._postings[field] = FieldPostings(files["terms"], files["postings"], self._dictionaries[field])
+            self._postings[field] = FieldPostings(self.files, self._dictionaries[field])
         return self._postings[field]
 
     def postings(self, field: str, ordinal: int) -> Postings:
@@ -124,7 +124,7 @@ class SegmentReader:
         return self._columns[name]
 
     def numbers(self, name: str) -> Array:
-        """`day` int32 (-1 unknown), `published` int64 (least int64 unknown), or `fingerprint` uint64, by document."""
+        """`day` int32 (-1 unknown), `published` int64 (least int64 unknown), `fingerprint` or `identity` uint64."""
         return self.files["documents"][name]
 
     def stored(self, doc: int) -> bytes:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from search.engine.inverter import to_term
+from search.engine.manifest import Manifest
 from search.engine.segment import SegmentReader
 
 
@@ -57,3 +60,34 @@ class Snapshot:
             if doc >= segment.base:
                 return segment, doc - segment.base
         raise IndexError(doc)
+
+    def lookup(self, key: str) -> int | None:
+        """The live document of that key, or None."""
+        term = to_term(key)
+        for segment in reversed(self.segments):
+            ordinal = segment.dictionary("key").find(term)
+            if ordinal >= 0:
+                for doc in segment.postings("key", ordinal).docs.tolist():
+                    if segment.live is None or segment.live[doc]:
+                        return segment.base + int(doc)
+        return None
+
+    def fingerprint(self, doc: int) -> int:
+        """The fingerprint that the document was added with."""
+        segment, local = self.locate(doc)
+        return int(segment.numbers("fingerprint")[local])
+
+    def stored(self, doc: int) -> bytes:
+        """What was stored with the document (DamagedIndex where its block was changed)."""
+        segment, local = self.locate(doc)
+        return segment.stored(local)
+
+
+def open_snapshot(directory: Path, manifest: Manifest) -> Snapshot:
+    """Open the segments that a manifest names (FormatMismatch, DamagedIndex)."""
+    segments: list[SegmentReader] = []
+    base = 0
+    for entry in manifest.segments:
+        segments.append(SegmentReader(directory, entry.name, entry.size, base=base, dead=entry.dead))
+        base += entry.size
+    return Snapshot(manifest.generation, segments)

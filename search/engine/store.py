@@ -1,12 +1,11 @@
 """Stored bytes of the documents: compressed blocks of whole documents, each with its own checksum.
 
-Arrays: `blocks` (zstd frames, concatenated), `block_start` (where each begins; one more), `block_first` (its first document;
-one more), `start` (where each document begins in the uncompressed sequence of all; one more).
+Arrays: `blocks` (zstd frames, concatenated), `block_start` (where each begins; one more), `block_first` (its first
+document; one more), `start` (where each document begins in the uncompressed sequence of all; one more).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -64,56 +63,50 @@ class Store:
 
 
 class StoreWriter:
-    """Collects documents, or whole blocks of another store, and writes them as the four arrays."""
+    """Writes the stored bytes of documents as they come, in order, as the four arrays of a file of its own."""
 
     def __init__(self, writer: ArrayFileWriter) -> None:
         self._writer = writer
         self._compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+        self._open: list[bytes] = []
+        self._open_size = 0
         self._block_start = [0]
         self._block_first = [0]
         self._sizes: list[Array] = []
-        self._documents = 0
+        writer.begin("blocks", np.uint8)
 
-    def write(self, documents: Iterator[bytes | tuple[memoryview, Array]]) -> None:
-        """Write everything.
+    def add(self, document: bytes) -> None:
+        """Append one document."""
+        self._open.append(document)
+        self._open_size += len(document)
+        if self._open_size >= BLOCK:
+            self._flush()
 
-        Args:
-            documents: in order, bytes of one document, or (a compressed block, sizes of its documents) to be copied as it is.
-        """
-        dtype = np.dtype(np.uint8)
-        self._writer.stream("blocks", dtype, (np.frombuffer(b, dtype) for b in self._compressed(documents)))
+    def copy(self, block: memoryview, sizes: Array) -> None:
+        """Append a compressed block of another store as it is; `sizes` are those of its documents, uncompressed."""
+        self._flush()
+        self._note(block, sizes)
+
+    def close(self) -> None:
+        """Write what is left, and the tables."""
+        self._flush()
+        self._writer.end()
         sizes = np.concatenate(self._sizes) if self._sizes else np.empty(0, np.int64)
         starts = np.zeros(len(sizes) + 1, np.uint64)
         np.cumsum(sizes, out=starts[1:])
         self._writer.add("block_start", np.array(self._block_start, np.uint64))
         self._writer.add("block_first", np.array(self._block_first, np.uint32))
         self._writer.add("start", starts)
+        self._writer.close()
 
-    def _compressed(self, documents: Iterator[bytes | tuple[memoryview, Array]]) -> Iterator[bytes | memoryview]:
-        open_block: list[bytes] = []
-        size = 0
-        for document in documents:
-            if not isinstance(document, bytes):
-                if open_block:
-                    yield self._close(open_block)
-                    open_block, size = [], 0
-                yield self._note(*document)
-                continue
-            open_block.append(document)
-            size += len(document)
-            if size >= BLOCK:
-                yield self._close(open_block)
-                open_block, size = [], 0
-        if open_block:
-            yield self._close(open_block)
+    def _flush(self) -> None:
+        if self._open:
+            block = self._compressor.compress(b"".join(self._open))
+            self._note(memoryview(block), np.array([len(document) for document in self._open], np.int64))
+            self._open, self._open_size = [], 0
 
-    def _close(self, documents: list[bytes]) -> bytes | memoryview:
-        data = self._compressor.compress(b"".join(documents))
-        return self._note(memoryview(data), np.array([len(d) for d in documents], np.int64))
-
-    def _note(self, block: memoryview, sizes: Array) -> memoryview:
+    def _note(self, block: memoryview, sizes: Array) -> None:
+        self._writer.append(np.frombuffer(block, np.uint8))
         self._sizes.append(sizes)
-        self._documents += len(sizes)
         self._block_start.append(self._block_start[-1] + len(block))
-        self._block_first.append(self._documents)
-        return block
+        self._block_first.append(self._block_first[-1] + len(sizes))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search.engine import kernel
 from search.engine.files import Array, ArrayFile
 
 
 class Dictionary(Sequence[bytes]):
     """Sorted distinct terms; a term's place among them is its ordinal.
 
-    As a sequence it gives the terms themselves. On disk, of a field: `text` (all terms, concatenated), `starts` (where each
-    begins in it), `first` (number of each term's first posting; one more closes the last), and `cf`, which a field whose
-    terms occur at most once in a document goes without.
+    As a sequence it gives the terms themselves. On disk, of a field: `text` (all terms, concatenated), `starts` (where
+    each begins in it), `first` (number of each term's first posting; one more closes the last), and `cf`, which a field
+    whose terms occur at most once in a document goes without.
     """
 
     def __init__(self, file: ArrayFile, field: str) -> None:
@@ -49,7 +50,7 @@ class Dictionary(Sequence[bytes]):
         base = int(starts[0]) if high >= low and len(starts) else 0
         text = bytes(self._bytes[base : int(starts[-1])]) if len(starts) else b""
         ends = (starts - base).tolist()
-        return [text[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+        return [text[a:b] for a, b in pairwise(ends)]
 
     def find(self, term: bytes) -> int:
         """The term's ordinal, or -1."""
@@ -58,7 +59,7 @@ class Dictionary(Sequence[bytes]):
 
     def lower(self, term: bytes) -> int:
         """The ordinal of the first term that is not below `term`; `len(self)` where all are."""
-        return bisect_left(self, term)
+        return kernel.lower(self._bytes, self._starts, term)
 
     def range(self, low: bytes | None, high: bytes | None) -> tuple[int, int]:
         """The ordinals (start, stop) of all terms with low <= term < high; None leaves a side open."""

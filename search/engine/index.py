@@ -1,0 +1,126 @@
+"""Index: one generation of an index, opened for reading."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from search.engine.files import ArrayFile, ArrayFileWriter
+from search.engine.manifest import Manifest, latest_generation, read_manifest
+from search.engine.snapshot import Snapshot, open_snapshot
+from search.errors import DamagedIndex, FormatMismatch
+
+if TYPE_CHECKING:
+    from search.persian import Analyzer, Tables
+
+
+class Index:
+    """An immutable view of one generation. Threads may share it, but for `analyzer`, which each needs for itself.
+
+    Attributes:
+        directory: where it is.
+        snapshot: its segments and statistics.
+    """
+
+    def __init__(self, directory: Path, manifest: Manifest) -> None:
+        self.directory = directory
+        self.snapshot: Snapshot = open_snapshot(directory, manifest)
+        self._tables_bytes = b"" if manifest.tables is None else read_tables(directory / manifest.tables)
+
+    @classmethod
+    def open(cls, directory: Path) -> Self:
+        """Open the newest generation.
+
+        Raises:
+            ArchiveNotFound: there is none. FormatMismatch: another version wrote it.
+            DamagedIndex: a file is missing, cut short, or its header was changed.
+        """
+        manifest = read_manifest(directory)
+        while True:
+            try:
+                return cls(directory, manifest)
+            except DamagedIndex:
+                # A writer that commits meanwhile removes the files of the generation that is opened here.
+                if latest_generation(directory) <= manifest.generation:
+                    raise
+                manifest = read_manifest(directory)
+
+    @staticmethod
+    def latest_generation(directory: Path) -> int:
+        """The newest generation, by the names in the directory alone; -1 where there is none."""
+        return latest_generation(directory)
+
+    @property
+    def generation(self) -> int:
+        """The number of the commit that wrote it."""
+        return self.snapshot.generation
+
+    @property
+    def count(self) -> int:
+        """How many documents it holds."""
+        return self.snapshot.count
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables that its terms were made with."""
+        return parse_tables(self._tables_bytes)
+
+    @cached_property
+    def analyzer(self) -> Analyzer:
+        """Text -> terms, as its documents were analysed."""
+        from search.persian import Analyzer
+
+        return Analyzer(self.tables)
+
+    def lookup(self, key: str) -> int | None:
+        """The document of that key, or None."""
+        return self.snapshot.lookup(key)
+
+    def fingerprint(self, doc: int) -> int:
+        """The fingerprint that the document was added with."""
+        return self.snapshot.fingerprint(doc)
+
+    def stored(self, doc: int) -> bytes:
+        """What was stored with the document (DamagedIndex where its block was changed)."""
+        return self.snapshot.stored(doc)
+
+    def close(self) -> None:
+        """Let go of the files, as far as no array of theirs is in use."""
+        self.snapshot = Snapshot(self.generation, ())
+
+
+def make_analyzer(tables: bytes) -> Analyzer:
+    """The analyzer of frozen tables (`Tables.to_bytes`)."""
+    from search.persian import Analyzer
+
+    return Analyzer(parse_tables(tables))
+
+
+def parse_tables(tables: bytes) -> Tables:
+    """Tables from their frozen form (FormatMismatch: of another version)."""
+    from search.persian import Tables
+    from search.persian.tables import TablesMismatch
+
+    try:
+        return Tables.from_bytes(tables)
+    except TablesMismatch as error:
+        raise FormatMismatch(
+            f"{error}: run `bayegan reindex`",
+            persian="نمایه با نسخهٔ دیگری نوشته شده است؛ دستور bayegan reindex را اجرا کنید.",
+        ) from error
+
+
+def read_tables(path: Path) -> bytes:
+    """The frozen tables in a file of the index (DamagedIndex)."""
+    file = ArrayFile(path, "tables")
+    file.verify()
+    return bytes(file["tables"])
+
+
+def write_tables(path: Path, tables: bytes) -> None:
+    """Write frozen tables as a file of the index (StorageFailure)."""
+    with ArrayFileWriter(path, "tables") as writer:
+        writer.add("tables", np.frombuffer(tables, np.uint8))

@@ -1,0 +1,304 @@
+"""IndexWriter: adds, replaces and deletes documents, and commits them as the next generation."""
+
+from __future__ import annotations
+
+import os
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import numpy as np
+
+from search.engine.document import Document
+from search.engine.files import Array, ArrayFile, ArrayFileWriter, storage_errors
+from search.engine.index import read_tables, write_tables
+from search.engine.inverter import identity, to_term
+from search.engine.lock import WriteLock
+from search.engine.manifest import (
+    INDEX_NAME,
+    Manifest,
+    SegmentEntry,
+    latest_generation,
+    read_manifest,
+    toc_path,
+    write_manifest,
+)
+from search.engine.segment import KINDS, SegmentReader
+from search.engine.snapshot import open_snapshot
+from search.engine.workers import Built, Crew, new_name
+from search.errors import ArchiveNotFound, DamagedIndex, FormatMismatch
+
+if TYPE_CHECKING:
+    from search.persian import Tables
+
+#: Segments of about one size that are merged into one; sizes count as equal within a factor of as much.
+MERGE_FACTOR = 8
+#: Segments below it count as equally small.
+_SMALLEST = 1000
+#: The files of an index that a writer may remove when no generation needs them any more.
+_OURS = re.compile(rf"_?{INDEX_NAME}_[0-9a-f]+\.[a-z0-9.]+")
+
+
+class _Added(NamedTuple):
+    """A document added since the last commit."""
+
+    sequence: int
+    fingerprint: int
+
+
+class IndexWriter:
+    """Writes the next generation of an index. One at a time has the index; readers are never disturbed.
+
+    Args:
+        directory: of the index; made where it is missing.
+        tables: makes the tables of the analysis where the index is new, or `fresh`; an index keeps its tables until
+            then. It is called when the index is locked, so that nobody learns in vain. None takes the shipped ones.
+        memory_mb: for collecting, sorting and merging, all processes together.
+        workers: processes that analyse and sort; None means one for each processor.
+        fresh: begin with nothing, and replace all that the index holds at `commit`.
+
+    Raises:
+        ArchiveLocked: another writer has the index. StorageFailure: the disk refuses.
+        FormatMismatch, DamagedIndex: the index cannot be added to (unless `fresh`).
+    """
+
+    def __init__(
+        self, directory: Path, *, tables: Callable[[], Tables] | None = None, memory_mb: int = 512,
+        workers: int | None = None, fresh: bool = False,
+    ) -> None:  # fmt: skip
+        self.directory = directory
+        with storage_errors(directory):
+            directory.mkdir(parents=True, exist_ok=True)
+        self._lock = WriteLock(directory)
+        try:
+            self._serving = _serving(directory, replaced=fresh)
+            self._manifest = Manifest(max(latest_generation(directory), 0)) if fresh else self._serving or Manifest(0)
+            self._fresh = fresh
+            self._frozen = self._freeze(tables)
+            self._base = open_snapshot(directory, self._manifest)
+            self._clean()
+        except BaseException:
+            self._lock.release()
+            raise
+        self._crew = Crew(directory, self._frozen, memory_mb, workers or os.process_cpu_count() or 1)
+        self._begin()
+
+    def add(self, document: Document) -> None:
+        """Add a document, in the place of any that has the same key."""
+        self._supersede(document.key)
+        self._touched[document.key] = _Added(self._sequence, document.fingerprint)
+        self._crew.add(self._sequence, document)
+        self._sequence += 1
+
+    def delete(self, key: str) -> bool:
+        """Delete the document of that key; whether there was one."""
+        known = self._supersede(key) if key in self._touched else self._base.lookup(key) is not None
+        if known:
+            self._touched[key] = None
+        return known
+
+    def fingerprint_of(self, key: str) -> int | None:
+        """The fingerprint of the document that has the key by now, or None."""
+        if key in self._touched:
+            added = self._touched[key]
+            return None if added is None else added.fingerprint
+        doc = self._base.lookup(key)
+        return None if doc is None else self._base.fingerprint(doc)
+
+    def commit(self, *, optimize: bool = False) -> int:
+        """Make everything since the last commit visible, at once and durably; returns the generation.
+
+        Without a change, the generation stays as it is.
+
+        Args:
+            optimize: merge everything into one segment.
+        """
+        built = self._crew.finish()
+        entries = [*self._tombstones(), *self._buried(built)]
+        merged = self._merged(entries, optimize=optimize)
+        if merged == list(self._manifest.segments) and not self._fresh and self._manifest.tables:
+            return self._manifest.generation
+        self._swap(merged)
+        return self._manifest.generation
+
+    def optimize(self) -> int:
+        """Commit, with everything merged into one segment."""
+        return self.commit(optimize=True)
+
+    def rollback(self) -> None:
+        """Forget everything since the last commit."""
+        self._crew.close()
+        self._clean()
+        self._begin()
+
+    def close(self) -> None:
+        """Forget what was not committed, end the processes, let the next writer in."""
+        try:
+            self.rollback()
+        finally:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _clean(self) -> None:
+        if self._serving is not None:
+            _remove_unused(self.directory, self._serving)
+
+    def _freeze(self, tables: Callable[[], Tables] | None) -> bytes:
+        if self._manifest.tables:
+            return read_tables(self.directory / self._manifest.tables)
+        if tables is None:
+            from search.persian import Tables
+
+            return Tables.shipped().to_bytes()
+        return tables().to_bytes()
+
+    def _begin(self) -> None:
+        self._sequence = 0
+        self._touched: dict[str, _Added | None] = {}
+        self._superseded: list[int] = []
+
+    def _supersede(self, key: str) -> bool:
+        """Note that what was added under the key since the last commit no longer counts; whether there was such."""
+        added = self._touched.get(key)
+        if added is not None:
+            self._superseded.append(added.sequence)
+        return added is not None
+
+    def _tombstones(self) -> Iterator[SegmentEntry]:
+        """The committed segments, without the documents that were deleted or replaced."""
+        keys = list(self._touched)
+        identities = np.array([identity(key) for key in keys], np.uint64)
+        for entry, segment in zip(self._manifest.segments, self._base.segments, strict=True):
+            sorted_identities = np.sort(segment.numbers("identity"))
+            starts = np.searchsorted(sorted_identities, identities)
+            known = np.flatnonzero(starts < np.searchsorted(sorted_identities, identities, "right"))
+            yield self._bury(entry, _documents(segment, [keys[i] for i in known.tolist()]))
+
+    def _buried(self, built: Sequence[Built]) -> Iterator[SegmentEntry]:
+        """The segments built since the last commit, without the documents that were superseded within it."""
+        runs = sorted(
+            (first, first + count, number, offset)
+            for number, one in enumerate(built)
+            for (first, count), offset in zip(one.batches, _offsets(one.batches), strict=True)
+        )
+        dead: dict[int, list[int]] = defaultdict(list)
+        for sequence in self._superseded:
+            first, _, number, offset = runs[bisect_right(runs, sequence, key=lambda run: run[0]) - 1]
+            dead[number].append(offset + sequence - first)
+        for number, one in enumerate(built):
+            yield self._bury(one.entry, dead[number])
+
+    def _bury(self, entry: SegmentEntry, docs: Sequence[int]) -> SegmentEntry:
+        """Write the deleted documents of a segment, old and new, as a file of the coming generation."""
+        if not docs:
+            return entry
+        old = _dead(self.directory, entry)
+        dead = np.union1d(old, np.array(docs, np.uint32))
+        if len(dead) == len(old):
+            return entry
+        name = f"{entry.name}.{self._manifest.generation + 1}.dead"
+        with ArrayFileWriter(self.directory / name, "dead") as writer:
+            writer.add("dead", dead)
+        return SegmentEntry(entry.name, entry.size, name, len(dead))
+
+    def _merged(self, entries: Sequence[SegmentEntry], *, optimize: bool) -> list[SegmentEntry]:
+        """Merge segments until the policy is content."""
+        kept = [entry for entry in entries if entry.deleted < entry.size]
+        while groups := [kept] if optimize and _improvable(kept) else plan(kept):
+            merged = self._crew.merge(groups)
+            gone = {entry.name for group in groups for entry in group}
+            kept = [*(entry for entry in kept if entry.name not in gone), *merged]
+        return kept
+
+    def _swap(self, entries: Sequence[SegmentEntry]) -> None:
+        tables = None if self._fresh else self._manifest.tables
+        if tables is None:
+            tables = f"{new_name()}.tables"
+            write_tables(self.directory / tables, self._frozen)
+        manifest = Manifest(self._manifest.generation + 1, tuple(entries), tables)
+        base = open_snapshot(self.directory, manifest)
+        write_manifest(self.directory, manifest)
+        self._manifest = self._serving = manifest
+        self._base, self._fresh = base, False
+        self._begin()
+        _remove_unused(self.directory, manifest)
+
+
+def plan(entries: Sequence[SegmentEntry]) -> list[list[SegmentEntry]]:
+    """The merge policy: which segments are to become one.
+
+    Segments are of one tier where their live documents are within a factor of MERGE_FACTOR; as soon as a tier has
+    MERGE_FACTOR segments, they are merged. So each document is merged a number of times that grows as the logarithm of
+    the archive, and so does the number of segments. A segment with a third of its documents deleted is written anew.
+    """
+    groups = [[entry] for entry in entries if entry.deleted * 3 > entry.size]
+    tiers: dict[int, list[SegmentEntry]] = defaultdict(list)
+    for entry in entries:
+        if entry.deleted * 3 <= entry.size:
+            tiers[_tier(entry.size - entry.deleted)].append(entry)
+    for tier in tiers.values():
+        groups += [tier[i : i + MERGE_FACTOR] for i in range(0, len(tier) - MERGE_FACTOR + 1, MERGE_FACTOR)]
+    return groups
+
+
+def _tier(documents: int) -> int:
+    tier = 0
+    while documents >= _SMALLEST * MERGE_FACTOR ** (tier + 1):
+        tier += 1
+    return tier
+
+
+def _improvable(entries: Sequence[SegmentEntry]) -> bool:
+    return len(entries) > 1 or any(entry.deleted for entry in entries)
+
+
+def _serving(directory: Path, *, replaced: bool) -> Manifest | None:
+    """The manifest of the newest generation; None where there is none, or (to be replaced) none that can be read."""
+    try:
+        return read_manifest(directory)
+    except ArchiveNotFound:
+        return None
+    except (DamagedIndex, FormatMismatch):
+        if replaced:
+            return None
+        raise
+
+
+def _offsets(batches: Sequence[tuple[int, int]]) -> Iterator[int]:
+    offset = 0
+    for _, count in batches:
+        yield offset
+        offset += count
+
+
+def _documents(segment: SegmentReader, keys: Sequence[str]) -> list[int]:
+    """The documents of a segment that have one of the keys."""
+    dictionary = segment.dictionary("key")
+    ordinals = [ordinal for key in keys if (ordinal := dictionary.find(to_term(key))) >= 0]
+    return [doc for ordinal in ordinals for doc in segment.postings("key", ordinal).docs.tolist()]
+
+
+def _dead(directory: Path, entry: SegmentEntry) -> Array:
+    return ArrayFile(directory / entry.dead, "dead")["dead"] if entry.dead else np.empty(0, np.uint32)
+
+
+def _remove_unused(directory: Path, manifest: Manifest) -> None:
+    """Remove the files that only former generations, or killed writers, needed."""
+    kept = {toc_path(directory, manifest.generation).name, manifest.tables}
+    for entry in manifest.segments:
+        kept |= {entry.dead, *(f"{entry.name}.{kind}" for kind in KINDS)}
+    with storage_errors(directory):
+        for name in os.listdir(directory):
+            if name not in kept and _OURS.fullmatch(name):
+                (directory / name).unlink(missing_ok=True)
