@@ -1,0 +1,8 @@
+"""What an archivist has -> Articles: saved pages as text or HTML, and records in JSONL, JSON or CSV."""
+
+from search.sources.detect import FORMATS, Format
+from search.sources.profile import Profile
+from search.sources.reader import read
+from search.sources.walk import walk
+
+__all__ = ["FORMATS", "Format", "Profile", "read", "walk"]

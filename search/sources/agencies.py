@@ -1,0 +1,96 @@
+"""Names of news agencies and newspapers: one for all ways of writing it, and where a text says it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from urllib.parse import urlsplit
+
+from search.persian.letters import fold
+from search.sources.sections import section_key
+
+# Name -> hosts of its site. The names are those that the agencies' own articles use: «به گزارش برنا».
+KNOWN = {
+    "برنا": "borna.news bornanews.ir",
+    "فارس": "farsnews.ir farsnews.com",
+    "ایرنا": "irna.ir",
+    "ایسنا": "isna.ir",
+    "مهر": "mehrnews.com",
+    "تسنیم": "tasnimnews.com tasnimnews.ir",
+    "ایلنا": "ilna.ir ilna.news",
+    "میزان": "mizan.news mizanonline.ir",
+    "ایکنا": "iqna.ir iqna.news",
+    "ایبنا": "ibna.ir",
+    "شبستان": "shabestan.ir shabestan.news",
+    "حوزه": "hawzahnews.com",
+    "خانه ملت": "icana.ir",
+    "پانا": "pana.ir",
+    "دانا": "dana.ir",
+    "ایسکانیوز": "iscanews.ir",
+    "آنا": "ana.ir ana.press",
+    "باشگاه خبرنگاران جوان": "yjc.ir yjc.news",
+    "صدا و سیما": "iribnews.ir",
+    "همشهری آنلاین": "hamshahrionline.ir",
+    "همشهری": "hamshahri.org hamshahri.net",
+    "خبرآنلاین": "khabaronline.ir",
+    "ورزش سه": "varzesh3.com",
+    "تابناک": "tabnak.ir",
+    "مشرق": "mashreghnews.ir",
+    "عصر ایران": "asriran.com",
+    "جماران": "jamaran.news jamaran.ir",
+    "اعتماد آنلاین": "etemadonline.com",
+    "دنیای اقتصاد": "donya-e-eqtesad.com",
+    "اقتصادنیوز": "eghtesadnews.com",
+    "خبرگزاری موج": "mojnews.com",
+    "رکنا": "rokna.net",
+    "انتخاب": "entekhab.ir",
+    "فرارو": "fararu.com",
+    "ایمنا": "imna.ir",
+}
+_KINDS = "خبرگزاری|پایگاه خبری تحلیلی|پایگاه خبری|پایگاه اطلاع رسانی|سایت خبری|وب سایت|سایت|روزنامه"
+_KIND = re.compile(rf"^(?:{_KINDS})\s+")
+# «به گزارش خبرنگار گروه ورزشی خبرگزاری برنا، ...» ; «خبرگزاری فارس: ...» ; «تهران - ایرنا - ...»
+_REPORTED = re.compile(
+    rf"^به گزارش (?:(?:خبرنگار|سرویس|گروه|خبرنگاران)(?: \w+){{0,3}} )??"
+    rf"(?:(?:{_KINDS}) )?[«\"]?(?P<rest>\w+(?: \w+){{0,3}})"
+)
+_SIGNED = re.compile(rf"^(?:{_KINDS}) (?P<rest>\w+(?: \w+){{0,3}}) ?[:_\-–،(]")
+_DATELINE = re.compile(r"^\w+(?: \w+)? ?[-–،/] ?(?P<rest>\w+(?: \w+)?) ?[-–:]")
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {section_key(name.removeprefix("خبرگزاری ")): name for name in KNOWN}
+
+
+@cache
+def _hosts() -> dict[str, str]:
+    return {host: name for name, hosts in KNOWN.items() for host in hosts.split()}
+
+
+def canonical_agency(name: str) -> str:
+    """The name without `خبرگزاری` and the like where it is a known one; as written otherwise."""
+    bare = _KIND.sub("", " ".join(fold(name).replace("\u200c", " ").split()))
+    return _names().get(section_key(bare), name)
+
+
+def agency_of_url(url: str) -> str:
+    """The known agency whose site a URL belongs to, or ""."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # such as an unclosed bracket of IPv6
+        return ""
+    parts = host.split(".")
+    return next((name for i in range(len(parts)) if (name := _hosts().get(".".join(parts[i:])))), "")
+
+
+def agency_in(paragraph: str) -> str:
+    """The known agency that the opening of a paragraph names as its own source, or ""."""
+    text = " ".join(fold(paragraph[:200]).replace("\u200c", " ").split())
+    for pattern in (_REPORTED, _SIGNED, _DATELINE):
+        if match := pattern.match(text):
+            words = match["rest"].split()
+            for count in range(len(words), 0, -1):
+                if name := _names().get("".join(words[:count])):
+                    return name
+    return ""

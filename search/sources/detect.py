@@ -1,0 +1,104 @@
+"""The format of a file, told from its content."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from typing import Literal, get_args
+
+import msgspec
+
+from search.errors import RejectedInput
+from search.sources.decode import encoding_of, marked
+
+Format = Literal["text", "html", "jsonl", "json", "csv"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+# First bytes of what people have beside saved pages, with what to do instead.
+_FOREIGN = (
+    (b"%PDF", "a PDF file"),
+    (b"PK\x03\x04", "a zip file (or an Office document)"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"Rar!", "a rar file"),
+    (b"7z\xbc\xaf", "a 7z file"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file"),
+    (b"\xfd7zXZ", "an xz file"),
+    (b"BZh", "a bzip2 file"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"SQLite format 3", "a database"),
+)
+_CONTROL = bytes(sorted({*range(32), 127} - set(b"\t\n\r\f\x1a\x1b")))
+_MOST_CONTROL = 0.01  # share of control characters beyond which nobody would call it text
+_HTML = re.compile(
+    r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:meta|title|article|div|h1|p)\b[^<>]*>.*</?\w+", re.I | re.S
+)
+_JSON = re.compile(r'(?:\[\s*)?\{\s*["}]|\[\s*[\[\]]')
+_DELIMITERS = ",\t;|"
+
+
+def detect(head: bytes, source: str, is_column: Callable[[str], bool]) -> Format:
+    """The format of a file whose first bytes (up to `HEAD_BYTES`) are given.
+
+    Args:
+        head: the first bytes, unpacked.
+        source: for the rejection.
+        is_column: whether a name is one that the profile or common sense knows for a column.
+
+    Raises:
+        RejectedInput: it is empty, or binary; the reason says what it looks like.
+    """
+    text = text_head(head, source).lstrip()
+    if not text:
+        raise RejectedInput(source, "empty")
+    if text[0] in "{[" and (found := _json_kind(text)):
+        return found
+    if text[0] == "<" and _HTML.search(text):
+        return "html"
+    if delimiter_of(text, is_column):
+        return "csv"
+    return "html" if _HTML.search(text[:4096]) else "text"
+
+
+def text_head(head: bytes, source: str) -> str:
+    """The first bytes as text; a character cut at their end is dropped.
+
+    Raises:
+        RejectedInput: they are not text.
+    """
+    if not marked(head):
+        _check_not_binary(head, source)
+    return head.decode(encoding_of(head, source), "ignore").lstrip("\ufeff")
+
+
+def _check_not_binary(head: bytes, source: str) -> None:
+    for magic, name in _FOREIGN:
+        if head.startswith(magic):
+            raise RejectedInput(source, f"{name}; save its articles as text, HTML or records")
+    if len(head) - len(head.translate(None, _CONTROL)) > _MOST_CONTROL * len(head):
+        raise RejectedInput(source, "a binary file; save its articles as text, HTML or records")
+
+
+def _json_kind(text: str) -> Format | None:
+    """JSONL where each line is JSON of its own (or there is one line only), else JSON; None where it is neither."""
+    if not _JSON.match(text):
+        return None
+    first, _, rest = text.partition("\n")
+    try:
+        msgspec.json.decode(first)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        next_is_record = first.rstrip().endswith("}") and rest.lstrip().startswith("{")
+        return "jsonl" if next_is_record or not rest else "json"
+    return "jsonl"
+
+
+def delimiter_of(text: str, is_column: Callable[[str], bool]) -> str:
+    """What separates the columns, if the first line is a header with at least two known names; else ""."""
+    header = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    for delimiter in _DELIMITERS:
+        names = next(csv.reader([header], delimiter=delimiter), [])
+        if sum(map(is_column, names)) >= 2:
+            return delimiter
+    return ""
