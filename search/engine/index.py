@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.engine.files import ArrayFile, ArrayFileWriter
 from search.engine.manifest import Manifest, latest_generation, read_manifest
@@ -86,6 +89,27 @@ class Index:
     def stored(self, doc: int) -> bytes:
         """What was stored with the document (DamagedIndex where its block was changed)."""
         return self.snapshot.stored(doc)
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk of the files of this generation."""
+        return sum(file.path.stat().st_size for segment in self.snapshot.segments for file in segment.files.values())
+
+    def docs(self) -> Iterator[int]:
+        """The documents, by their numbers, without the deleted ones."""
+        for segment in self.snapshot.segments:
+            local = range(segment.size) if segment.live is None else np.flatnonzero(segment.live).tolist()
+            yield from (segment.base + doc for doc in local)
+
+    def vocabulary(self, field: str) -> tuple[list[str], NDArray[np.uint32]]:
+        """The terms of a field in the order of their code points, and in how many documents each is."""
+        dictionaries = [segment.dictionary(field) for segment in self.snapshot.segments]
+        counts: Counter[bytes] = Counter()
+        for dictionary in dictionaries:
+            counts.update(dict(zip(dictionary, dictionary.df.tolist(), strict=True)))
+        terms = sorted(counts)  # UTF-8 sorts as the code points do
+        frequencies = np.fromiter((counts[term] for term in terms), np.uint32, len(terms))
+        return [term.decode("utf-8", "surrogatepass") for term in terms], frequencies
 
     def close(self) -> None:
         """Let go of the files, as far as no array of theirs is in use."""

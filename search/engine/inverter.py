@@ -179,7 +179,7 @@ class Inverter:
         keys |= positions.astype(np.uint64)
         del terms, docs, positions
         keys.sort()
-        out = PostingsWriter(writer, name, len(counts), frequencies=True, positions=field.positions)
+        out = PostingsWriter(writer, name, len(counts), bits=field.bits, positions=field.positions)
         for part in _slices(keys):
             _write_slice(out, ranked, part, with_positions=field.positions)
         out.close()
@@ -238,7 +238,7 @@ def _write_values(
     ranks = {term: rank for rank, term in enumerate(terms)}
     ordinals = np.array([ranks[value] for value in values], np.int64)
     keys = np.sort(ordinals << 32 | docs)
-    out = PostingsWriter(writer, name, size, frequencies=False, positions=False)
+    out = PostingsWriter(writer, name, size)
     out.add(terms, np.bincount(ordinals, minlength=len(terms)), (keys & 0xFFFFFFFF).astype(np.uint32))
     out.close()
     return ordinals

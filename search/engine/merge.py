@@ -67,10 +67,10 @@ class _Merge:
     def write(self, writer: SegmentWriter) -> None:
         """Write everything into the new segment."""
         for name, field in TEXT.items():
-            self._merge_field(writer, name, frequencies=True, positions=field.positions)
+            self._merge_field(writer, name, field.bits, positions=field.positions)
         arrays: dict[str, Array] = {}
         for name in EXACT:
-            ordinals, terms = self._merge_field(writer, name, frequencies=False, positions=False)
+            ordinals, terms = self._merge_field(writer, name)
             if name in COLUMNS:
                 arrays |= self._column(name, ordinals, terms)
         writer.add_documents(self._documents() | arrays)
@@ -78,16 +78,16 @@ class _Merge:
             _copy_stored(reader, writer)
 
     def _merge_field(
-        self, writer: SegmentWriter, field: str, *, frequencies: bool, positions: bool
+        self, writer: SegmentWriter, field: str, bits: int = 0, *, positions: bool = False
     ) -> tuple[list[NDArray[np.int64]], int]:
         """Merge a field; returns, by source, the new ordinal of each old one, and how many terms there are now."""
-        out = PostingsWriter(writer, field, self.size, frequencies=frequencies, positions=positions)
+        out = PostingsWriter(writer, field, self.size, bits=bits, positions=positions)
         ordinals: list[list[Array]] = [[] for _ in self._readers]
         count = 0
         for ranges in self._slices(field):
             terms, numbers = self._union(field, ranges)
             parts = [
-                self._part(source, field, bounds, numbers[source], frequencies=frequencies, positions=positions)
+                self._part(source, field, bounds, numbers[source], frequencies=bits > 0, positions=positions)
                 for source, bounds in enumerate(ranges)
             ]
             df = np.add.reduce([np.bincount(part.terms, minlength=len(terms)) for part in parts])

@@ -1,9 +1,10 @@
 """The postings of one field: which documents a term is in, how often, and where.
 
 Postings are numbered through the field, in the order of its terms; `Dictionary.first` says where a term's begin.
-Arrays by posting number: `low` (uint16, the document number modulo 65,536) and `freq` (uint8, 255 meaning "at least
-255"; absent where no term occurs twice in a document). The exact frequencies above 254 are in `over`, by the posting
-numbers in `over_at`.
+Arrays by posting number: `low` (uint16, the document number modulo 65,536) and the frequencies, of a field whose terms
+may occur twice in a document: `freq` (uint8) where scoring reads every posting, else `freq4` (two of 4 bits in a byte,
+the even posting in the lower half). Their largest value, 255 or 15, means that or more: then `over` has the exact
+frequency, for the posting number in `over_at`.
 
 A segment of more than 65,536 documents cuts the postings of a term into runs, one for each chunk of 65,536 documents
 that holds the term: `runs` (by ordinal, the number of its first run; one more), `run_chunk` and `run_first` (by run,
@@ -23,8 +24,9 @@ from search.engine.terms import Dictionary
 
 #: Documents in a chunk: what a uint16 tells apart.
 CHUNK = 1 << 16
-#: The frequency at which uint8 saturates.
+#: The largest value of a frequency of 8 and of 4 bits, and of a byte of positions.
 SATURATED = 255
+SATURATED4 = 15
 #: Postings for each entry of the skip table over positions.
 SKIP = 128
 
@@ -60,7 +62,7 @@ class Postings:
         """Document numbers in the segment, ascending."""
         if len(self.chunk_numbers) == 1 and not self.chunk_numbers[0]:
             return self.low.astype(np.uint32)
-        high = np.repeat(self.chunk_numbers.astype(np.uint32) << 16, np.diff(self.bounds))
+        high = np.repeat(self.chunk_numbers.astype(np.uint32) << 16, self.bounds[1:] - self.bounds[:-1])
         return high | self.low
 
 
@@ -68,7 +70,7 @@ class FieldPostings:
     """The arrays of one field's postings.
 
     Attributes:
-        low, freq: by posting number, as above; `freq` is None where every frequency is 1.
+        low, freq: by posting number, as above; `freq` is None where frequencies have 4 bits, or are all 1.
         over_at, over: as above; None where no frequency is above 254.
     """
 
@@ -78,6 +80,7 @@ class FieldPostings:
         self._dictionary = dictionary
         self.low: NDArray[np.uint16] = postings[f"{field}.low"]
         self.freq: NDArray[np.uint8] | None = frequencies.arrays.get(f"{field}.freq")
+        self._freq4: NDArray[np.uint8] | None = frequencies.arrays.get(f"{field}.freq4")
         self.over_at = frequencies.arrays.get(f"{field}.over_at")
         self.over = frequencies.arrays.get(f"{field}.over")
         self._runs = terms.arrays.get(f"{field}.runs")
@@ -88,17 +91,24 @@ class FieldPostings:
         """The postings of one term."""
         start, stop = int(self._dictionary.first[ordinal]), int(self._dictionary.first[ordinal + 1])
         chunks, bounds = self._chunks(ordinal, start, stop)
-        freqs = np.ones(stop - start, np.uint8) if self.freq is None else self.freq[start:stop]
-        return Postings(self.low[start:stop], freqs, chunks, bounds)
+        return Postings(self.low[start:stop], self.saturated(start, stop), chunks, bounds)
+
+    def saturated(self, start: int, stop: int) -> NDArray[np.uint8]:
+        """The frequencies of the postings start .. stop - 1, 255 meaning that or more."""
+        if self.freq is not None:
+            return self.freq[start:stop]
+        if self._freq4 is None:
+            return np.ones(stop - start, np.uint8)
+        freqs = _unpack(self._freq4, start, stop)
+        where, over = self._above(start, stop)
+        freqs[where] = np.minimum(over, SATURATED)
+        return freqs
 
     def frequencies(self, start: int, stop: int) -> NDArray[np.uint32]:
         """The exact frequencies of the postings start .. stop - 1."""
-        if self.freq is None:
-            return np.ones(stop - start, np.uint32)
-        exact = self.freq[start:stop].astype(np.uint32)
-        if self.over_at is not None and self.over is not None:
-            a, b = np.searchsorted(self.over_at, (start, stop))
-            exact[self.over_at[a:b] - start] = self.over[a:b]
+        exact = self.saturated(start, stop).astype(np.uint32)
+        where, over = self._above(start, stop)
+        exact[where] = over
         return exact
 
     def documents(self, low: int, high: int) -> NDArray[np.uint32]:
@@ -107,9 +117,16 @@ class FieldPostings:
         docs = self.low[start:stop].astype(np.uint32)
         if self._runs is not None and stop > start:
             a, b = int(self._runs[low]), int(self._runs[high])
-            counts = np.diff(np.append(self._run_first[a:b], stop).astype(np.int64))
-            docs |= np.repeat(self._run_chunk[a:b].astype(np.uint32) << 16, counts)
+            bounds = np.append(self._run_first[a:b], stop).astype(np.int64)
+            docs |= np.repeat(self._run_chunk[a:b].astype(np.uint32) << 16, bounds[1:] - bounds[:-1])
         return docs
+
+    def _above(self, start: int, stop: int) -> tuple[Array, Array]:
+        """Where among the postings start .. stop - 1 the frequency does not fit, and what it is."""
+        if self._over_at is None or self._over is None:
+            return np.empty(0, np.int64), np.empty(0, np.uint32)
+        a, b = np.searchsorted(self._over_at, (start, stop))
+        return self._over_at[a:b] - start, self._over[a:b]
 
     def _chunks(self, ordinal: int, start: int, stop: int) -> tuple[Array, Array]:
         if self._runs is None:
@@ -120,6 +137,19 @@ class FieldPostings:
         bounds[-1] = stop
         bounds -= start
         return self._run_chunk[a:b], bounds
+
+
+def pack(freqs: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """An even number of frequencies up to 15, two in a byte."""
+    return freqs[0::2] | freqs[1::2] << 4
+
+
+def _unpack(packed: NDArray[np.uint8], start: int, stop: int) -> NDArray[np.uint8]:
+    data = packed[start // 2 : (stop + 1) // 2]
+    freqs = np.empty(2 * len(data), np.uint8)
+    np.bitwise_and(data, SATURATED4, out=freqs[0::2])
+    np.right_shift(data, 4, out=freqs[1::2])
+    return freqs[start % 2 : start % 2 + stop - start]
 
 
 class Positions:

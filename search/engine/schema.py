@@ -9,25 +9,27 @@ from whoosh.analysis import IDTokenizer, SpaceSeparatedTokenizer
 
 
 class TextField(NamedTuple):
-    """A field of analysed text: of which parts, which terms of a token, whether with positions.
+    """A field of analysed text: of which parts, which terms of a token, and what is kept of them.
 
     Attributes:
         parts: of a document, in the order of reading.
         term: the attribute of a token type that gives its terms: `form`, `lemmas` or `stems`.
         positions: whether every occurrence is kept; they count tokens that have a term here, over all parts.
+        bits: of a frequency: 8, or 4 where only leading candidates are looked up.
     """
 
     parts: tuple[str, ...]
     term: str
     positions: bool
+    bits: int = 8
 
 
 TEXT: dict[str, TextField] = {
     "form": TextField(("title", "lead", "body"), "form", positions=True),
     "stem": TextField(("title", "lead", "body"), "stems", positions=True),
-    "lemma": TextField(("title", "lead", "body"), "lemmas", positions=False),
+    "lemma": TextField(("title", "lead", "body"), "lemmas", positions=False, bits=4),
     "title": TextField(("title",), "stems", positions=True),
-    "lead": TextField(("lead",), "stems", positions=False),
+    "lead": TextField(("lead",), "stems", positions=False, bits=4),
 }
 #: Columns of exact values, each also a field with one term a value.
 KEYWORDS = ("section", "agency", "tag", "author", "code", "year", "month")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.files import Array, ArrayFileWriter
-from search.engine.postings import CHUNK, SATURATED, SKIP
+from search.engine.postings import CHUNK, SATURATED, SATURATED4, SKIP, pack
 from search.engine.segment import KINDS
 from search.engine.store import StoreWriter
 
@@ -65,16 +65,16 @@ class PostingsWriter:
         writer: of the segment; only one field is written at a time.
         field: its name.
         size: documents of the segment, as an upper bound.
-        frequencies, positions: whether the field has them.
+        bits: of a frequency, 8 or 4; 0 where no term occurs twice in a document.
+        positions: whether the field has them.
     """
 
-    def __init__(
-        self, writer: SegmentWriter, field: str, size: int, *, frequencies: bool, positions: bool
-    ) -> None:  # fmt: skip
+    def __init__(self, writer: SegmentWriter, field: str, size: int, *, bits: int = 0, positions: bool = False) -> None:
         self._files = writer.files
         self._field = field
         self._chunked = size > CHUNK
-        self._frequencies = frequencies
+        self._bits = bits
+        self._unpacked = np.empty(0, np.uint8)
         self._positions = positions
         self._text: list[bytes] = []
         self._sizes: list[Array] = []
@@ -89,8 +89,8 @@ class PostingsWriter:
         self._count = 0
         self._delta_bytes = 0
         self._files["postings"].begin(f"{field}.low", np.uint16)
-        if frequencies:
-            self._files["frequencies"].begin(f"{field}.freq", np.uint8)
+        if bits:
+            self._files["frequencies"].begin(f"{field}.freq" if bits == 8 else f"{field}.freq4", np.uint8)
         if positions:
             self._files["positions"].begin(f"{field}.deltas", np.uint8)
 
@@ -136,8 +136,10 @@ class PostingsWriter:
             terms.add(f"{field}.runs", _starts(self._run_counts))
             terms.add(f"{field}.run_chunk", _joined(self._run_chunk, np.uint16))
             terms.add(f"{field}.run_first", _narrow(_joined(self._run_first, np.int64)))
-        if self._frequencies:
+        if self._bits:
             frequencies = self._files["frequencies"]
+            if len(self._unpacked):
+                frequencies.append(pack(np.append(self._unpacked, np.uint8(0))))
             frequencies.end()
             frequencies.add(f"{field}.over_at", _joined(self._over_at, np.uint64))
             frequencies.add(f"{field}.over", _joined(self._over, np.uint32))
@@ -163,10 +165,16 @@ class PostingsWriter:
         starts = np.zeros(len(df), np.int64)
         np.cumsum(df[:-1], out=starts[1:])
         self._cf.append(np.add.reduceat(freqs, starts, dtype=np.int64))
-        over = np.flatnonzero(freqs >= SATURATED)
+        largest = SATURATED if self._bits == 8 else SATURATED4
+        over = np.flatnonzero(freqs >= largest)
         self._over_at.append(over + self._count)
         self._over.append(freqs[over])
-        self._files["frequencies"].append(np.minimum(freqs, SATURATED).astype(np.uint8))
+        small = np.minimum(freqs, largest).astype(np.uint8)
+        if self._bits == 4:
+            small = np.concatenate((self._unpacked, small))
+            even = len(small) - len(small) % 2
+            self._unpacked, small = small[even:], pack(small[:even])
+        self._files["frequencies"].append(small)
 
     def _add_positions(self, deltas: NDArray[np.uint8], starts: NDArray[np.int64]) -> None:
         self._files["positions"].append(deltas)

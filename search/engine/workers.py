@@ -99,7 +99,8 @@ class Builder:
         return self._inverter
 
     def _write(self) -> None:
-        assert self._writer is not None and self._inverter is not None
+        assert self._writer is not None
+        assert self._inverter is not None
         writer, self._writer = self._writer, None
         with writer:
             size = self._inverter.write(writer)

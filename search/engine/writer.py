@@ -84,7 +84,7 @@ class IndexWriter:
         except BaseException:
             self._lock.release()
             raise
-        self._crew = Crew(directory, self._frozen, memory_mb, workers or os.process_cpu_count() or 1)
+        self._crew = Crew(directory, self._frozen, memory_mb, workers or os.cpu_count() or 1)
         self._begin()
 
     def add(self, document: Document) -> None:
