@@ -71,6 +71,7 @@ class FieldPostings:
 
     Attributes:
         low, freq: by posting number, as above; `freq` is None where frequencies have 4 bits, or are all 1.
+        over_at, over: as above; None where frequencies are all 1.
         over_at, over: as above; None where no frequency is above 254.
     """
 
@@ -123,10 +124,10 @@ class FieldPostings:
 
     def _above(self, start: int, stop: int) -> tuple[Array, Array]:
         """Where among the postings start .. stop - 1 the frequency does not fit, and what it is."""
-        if self._over_at is None or self._over is None:
+        if self.over_at is None or self.over is None:
             return np.empty(0, np.int64), np.empty(0, np.uint32)
-        a, b = np.searchsorted(self._over_at, (start, stop))
-        return self._over_at[a:b] - start, self._over[a:b]
+        a, b = np.searchsorted(self.over_at, (start, stop))
+        return self.over_at[a:b] - start, self.over[a:b]
 
     def _chunks(self, ordinal: int, start: int, stop: int) -> tuple[Array, Array]:
         if self._runs is None:
@@ -158,6 +159,10 @@ class Positions:
     On disk (`deltas`, uint8) each position is the distance from the one before it in the same document (the first: from
     0): as many bytes 255 as go into it, and one byte below 255 for the rest. `skip` says where the positions of every
     128th posting begin, and where all end.
+
+    Attributes:
+        deltas, skip: as above.
+        postings: of the same field.
     """
 
     def __init__(self, file: ArrayFile, postings: FieldPostings, field: str) -> None:
