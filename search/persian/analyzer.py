@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from search.persian.chunks import CHUNK, Piece, ends_open, pieces
+from search.persian.chunks import CHUNK, Piece, ends_open, pieces, runs
 from search.persian.morphology import Morphology
 from search.persian.spacing import CONJUNCTION, Spacing
 from search.persian.tables import Tables
-from search.persian.verbs import IMPERFECTIVE
 
 _MEMO_LIMIT = 400_000
 _LONGEST_REMEMBERED = 100
+
+# How many of the types before a chunk it replaces, and the types that stand in their place.
+type _Joined = tuple[int, tuple[int, ...]]
 
 
 class TokenType(NamedTuple):
@@ -49,16 +51,21 @@ class Token(NamedTuple):
     stems: tuple[str, ...]
 
 
-class _Entry(NamedTuple):
+class _Entry:
     """What the memo holds of a chunk that is more, or less, than one word on its own."""
 
-    ids: tuple[int, ...]  # its types where nothing before it matters
-    attaches: bool  # whether its beginning may belong to the words before
-    leads: bool  # whether its end may take the next word (می)
+    __slots__ = ("after", "attaches", "coordinates", "ids", "leads")
+
+    def __init__(self, ids: tuple[int, ...], attaches: bool, coordinates: bool, leads: bool) -> None:
+        self.ids = ids  # its types where nothing before it matters
+        self.attaches = attaches  # whether its beginning may belong to the words before
+        self.coordinates = coordinates  # ... across an و
+        self.leads = leads  # whether its end may take the next word (می)
+        self.after: dict[int, _Joined] = {}  # what it does to each type that it was met behind
 
 
 class _Memo(dict[str, int]):
-    """Chunk -> type, or -1 - the number of an entry; a chunk is worked out when it is first met."""
+    """Chunk -> type, or ~ the number of an entry; a chunk is worked out when it is first met."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
@@ -85,14 +92,14 @@ class Analyzer:
         """Empty the memo and `types`, so that the memory of a long run stays bounded; numbers start anew."""
         self.types: list[TokenType] = []
         self._numbers: dict[str, int] = {}
+        self._leading: set[int] = set()  # types behind which any chunk has to be looked at
         self._conjunction = self._number(CONJUNCTION)
-        self._leading = frozenset(map(self._number, sorted(IMPERFECTIVE)))
         self._clear_memo()
 
     def _clear_memo(self) -> None:
         self._memo = _Memo(self)
         self._entries: list[_Entry] = []
-        self._joined: dict[tuple[int, int, str], tuple[int, tuple[int, ...]]] = {}
+        self._followers: dict[tuple[int, str], _Joined] = {}
 
     def analyze(self, text: str) -> list[Token]:
         """The tokens of a text, with their places in it."""
@@ -122,53 +129,66 @@ class Analyzer:
 
     def encode(self, text: str) -> list[int]:
         """The types of the tokens of a text, as indices into `types`: the forms that `analyze` gives, in order."""
-        if max(len(self._memo), len(self._entries), len(self._joined)) > _MEMO_LIMIT:
+        if max(len(self._memo), len(self._entries), len(self._followers)) > _MEMO_LIMIT:
             self._clear_memo()
         chunks = text.split()
         codes = list(map(self._memo.__getitem__, chunks))
-        return codes if min(codes, default=0) >= 0 else self._resolve(chunks, codes)
+        met = [place for place, code in enumerate(codes) if code < 0]
+        return self._resolve(chunks, codes, met) if met else codes
 
-    def _resolve(self, chunks: list[str], codes: list[int]) -> list[int]:
-        """Put types in the place of the entries among `codes`, with regard to what stands before each."""
+    def _resolve(self, chunks: list[str], codes: list[int], met: list[int]) -> list[int]:
+        """Put types in the place of the entries that were `met` among the codes, by what stands before each."""
         out: list[int] = []
+        entries = self._entries
         done = 0
-        for i in [i for i, code in enumerate(codes) if code < 0]:
-            if i < done:
+        for place in met:
+            if place < done:
                 continue
-            out += codes[done:i]
-            done = i + 1
-            entry = self._entries[-1 - codes[i]]
-            if entry.attaches and i and out and _is_open(chunks[i - 1]):
-                self._attach(out, chunks, i)
+            out += codes[done:place]
+            done = place + 1
+            entry = entries[~codes[place]]
+            if entry.attaches and out and (chunks[place - 1][-1].isalpha() or ends_open(chunks[place - 1])):
+                joined = entry.after.get(out[-1])
+                if joined is None or entry.coordinates:
+                    joined = self._attach(out, entry, chunks, place)
+                if joined[0]:
+                    del out[-joined[0] :]
+                out += joined[1]
             else:
                 out += entry.ids
-            while entry.leads and done < len(chunks) and out[-1] in self._leading and _is_open(chunks[done - 1]):
-                self._attach(out, chunks, done)
-                done += 1
+            if entry.leads:
+                done = self._lead(out, chunks, done)
         out += codes[done:]
         return out
 
-    def _attach(self, out: list[int], chunks: list[str], i: int) -> None:
-        """Fold chunk `i`, whose beginning may belong to the words before it, onto the types so far."""
-        second = out[-2] if out[-1] == self._conjunction and len(out) > 1 and _reaches(chunks, i) else -1
-        key = (second, out[-1], chunks[i])
-        if (known := self._joined.get(key)) is None:
-            known = self._joined[key] = self._join(key)
-        taken, ids = known
-        if taken:
-            del out[-taken:]
-        out += ids
+    def _attach(self, out: list[int], entry: _Entry, chunks: list[str], place: int) -> _Joined:
+        """What a chunk whose beginning may belong to the words before it does to the types so far."""
+        key = out[-1]
+        context: tuple[int, ...] = (key,)
+        if entry.coordinates and key == self._conjunction and len(out) > 1 and _reaches(chunks, place):
+            key, context = ~out[-2], (out[-2], key)
+        if (joined := entry.after.get(key)) is None:
+            joined = entry.after[key] = self._join(context, chunks[place])
+        return joined
 
-    def _join(self, key: tuple[int, int, str]) -> tuple[int, tuple[int, ...]]:
-        """How many of the types before a chunk it replaces, and the types that stand in their place."""
-        second, first, chunk = key
-        context = [self.types[number].form for number in (second, first) if number >= 0]
-        forms = list(context)
-        kept = len(context)
-        reach = len(context)
-        for piece in pieces(chunk):
-            reach = 0 if piece.barrier else reach
-            taken, new = self._spacing.step(forms[len(forms) - min(reach, 2) :], piece.text)
+    def _lead(self, out: list[int], chunks: list[str], done: int) -> int:
+        """Fold the chunks behind types that may take them (می) onto these; the number of chunks done."""
+        while done < len(chunks) and out[-1] in self._leading and ends_open(chunks[done - 1]):
+            key = (out[-1], chunks[done])
+            if (joined := self._followers.get(key)) is None:
+                joined = self._followers[key] = self._join(key[:1], chunks[done])
+            if joined[0]:
+                del out[-joined[0] :]
+            out += joined[1]
+            done += 1
+        return done
+
+    def _join(self, context: tuple[int, ...], chunk: str) -> _Joined:
+        forms = [self.types[number].form for number in context]
+        kept = reach = len(forms)
+        for text, barrier in runs(chunk):
+            reach = 0 if barrier else reach
+            taken, new = self._spacing.step(forms[len(forms) - min(reach, 2) :], text)
             del forms[len(forms) - taken :]
             kept = min(kept, len(forms))
             forms.extend(new)
@@ -177,44 +197,46 @@ class Analyzer:
 
     def _remember(self, chunk: str) -> int:
         """Work out a chunk and put it into the memo; its code."""
-        found = pieces(chunk)
-        _, ids = self._join((-1, -1, chunk))
-        attaches = bool(found) and not found[0].barrier and self._attaches(found)
+        _, ids = self._join((), chunk)
+        attaches, coordinates = self._reach_back(runs(chunk))
         leads = bool(ids) and ids[-1] in self._leading
         if len(ids) == 1 and not attaches and not leads:
             code = ids[0]
         else:
-            self._entries.append(_Entry(ids, attaches, leads))
-            code = -len(self._entries)
+            code = ~len(self._entries)
+            self._entries.append(_Entry(ids, attaches, coordinates, leads))
         if len(chunk) <= _LONGEST_REMEMBERED:
             self._memo[chunk] = code
         return code
 
-    def _attaches(self, found: list[Piece]) -> bool:
-        first = found[0].text
-        return self._spacing.attaches(first) or (first == CONJUNCTION and len(found) > 1)
+    def _reach_back(self, found: list[tuple[str, bool]]) -> tuple[bool, bool]:
+        """Whether the first piece of a chunk may belong to the word before it; and whether to one before an و."""
+        if not found or found[0][1]:
+            return False, False
+        first = found[0][0]
+        if first == CONJUNCTION and len(found) > 1:
+            return True, False
+        return self._spacing.attaches(first), self._spacing.coordinates(first)
 
     def _number(self, form: str) -> int:
         """The number of the type of a form."""
         number = self._numbers.get(form)
         if number is None:
             number = self._numbers[form] = len(self.types)
+            if form in self._spacing.leading:
+                self._leading.add(number)
             lemmas = self._morphology.lemmas(form)
             stems = tuple(dict.fromkeys(map(self._morphology.stem, lemmas)))
             self.types.append(TokenType(form, lemmas, stems))
         return number
 
 
-def _is_open(chunk: str) -> bool:
-    return chunk[-1].isalpha() or ends_open(chunk)
-
-
 def _reaches(chunks: list[str], i: int) -> bool:
     """Whether the word before the conjunction that stands before chunk `i` is also near: no punctuation between."""
     if chunks[i - 1] == CONJUNCTION:
-        return i > 1 and _is_open(chunks[i - 2])
-    found = pieces(chunks[i - 1])
-    return not found[-1].barrier and (len(found) > 1 or (i > 1 and _is_open(chunks[i - 2])))
+        return i > 1 and ends_open(chunks[i - 2])
+    found = runs(chunks[i - 1])
+    return not found[-1][1] and (len(found) > 1 or (i > 1 and ends_open(chunks[i - 2])))
 
 
 def _spans(forms: tuple[str, ...], start: int, piece: Piece, taken: int) -> list[tuple[int, int]]:

@@ -8,13 +8,15 @@ one for the other.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from search.persian.letters import fold_aligned
+from search.persian.letters import fold_aligned, fold_letters
 
 CHUNK = re.compile(r"\S+")
 _ARABIC = "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c7"
 _PIECE = re.compile(rf"[0-9]{{1,3}}(?:[,٬،'’][0-9]{{3}})+(?![0-9])|[0-9]+|[{_ARABIC}]+|[^\W0-9_{_ARABIC}]+")
+_PLAIN = re.compile(rf"[{_ARABIC}]+")
 # In folded text: Persian letters with the half-spaces between them, as one run.
 PIECE_OF_FOLDED = re.compile(rf"[{_ARABIC}]+(?:\u200c+[{_ARABIC}]+)*")
 _NOT_DIGITS = re.compile(r"[^0-9]")
@@ -41,21 +43,33 @@ class Piece(NamedTuple):
 def pieces(chunk: str, offset: int = 0) -> list[Piece]:
     """The pieces of a chunk that starts at `offset` in its text."""
     folded, origins = fold_aligned(chunk)
-    found: list[Piece] = []
-    before = 0
-    for match in _PIECE.finditer(folded):
-        first, after = match.span()
-        barrier = _BARRIER.search(folded, before, first) is not None
-        text = _NOT_DIGITS.sub("", match[0]) if match[0][0] <= "9" else match[0]
+    found = []
+    for text, first, after, barrier in _runs(folded):
         end = origins[after - 1] + 1
         if marks := _MARKS.match(chunk, end):
             end = marks.end()
         found.append(Piece(text, offset + origins[first], offset + end, barrier))
-        before = after
     return found
+
+
+def runs(chunk: str) -> list[tuple[str, bool]]:
+    """The pieces of a chunk without their places: text and barrier of each."""
+    folded = fold_letters(chunk)
+    if _PLAIN.fullmatch(folded):
+        return [(folded, False)]
+    return [(text, barrier) for text, _, _, barrier in _runs(folded)]
+
+
+def _runs(folded: str) -> Iterator[tuple[str, int, int, bool]]:
+    before = 0
+    for match in _PIECE.finditer(folded):
+        first, after = match.span()
+        barrier = first > before and _BARRIER.search(folded, before, first) is not None
+        text = _NOT_DIGITS.sub("", match[0]) if match[0][0] <= "9" else match[0]
+        yield text, first, after, barrier
+        before = after
 
 
 def ends_open(chunk: str) -> bool:
     """Whether the next chunk may continue the last word of this one: no punctuation stands at its end."""
-    folded, _ = fold_aligned(chunk[-8:])
-    return folded.rstrip("\u200c")[-1:].isalnum()
+    return chunk[-1:].isalpha() or fold_letters(chunk[-8:]).rstrip("\u200c")[-1:].isalnum()

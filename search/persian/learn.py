@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -47,7 +46,8 @@ def learn(texts: Iterable[str]) -> Tables:
     lexicon = hazm_lexicon()
     archive = ArchiveCounts(texts)
     certain, possible = verb_forms(lexicon.verbs)
-    splits, joins = _compounds(lexicon, archive)
+    dropped = stopwords()
+    splits, joins = _compounds(lexicon, archive, dropped)
     tables = Tables(
         words=lexicon.words,
         verbs=certain,
@@ -58,7 +58,7 @@ def learn(texts: Iterable[str]) -> Tables:
         readings={},
         guarded=frozenset(),
         plurals={respell(fold(plural)): respell(fold(singular)) for plural, singular in pairs("broken_plurals.tsv")},
-        stopwords=stopwords(),
+        stopwords=dropped,
     )
     tables = _replace(tables, readings=_readings(tables, archive))
     return _replace(tables, guarded=_guarded(tables, archive))
@@ -81,7 +81,9 @@ def _core(parts: tuple[str, ...]) -> tuple[str, ...]:
     return parts[:end]
 
 
-def _compounds(lexicon: Lexicon, archive: ArchiveCounts) -> tuple[dict[str, str], dict[str, str]]:
+def _compounds(
+    lexicon: Lexicon, archive: ArchiveCounts, dropped: frozenset[str]
+) -> tuple[dict[str, str], dict[str, str]]:
     """Solid string -> parts, and parts -> solid word, for all words that were seen with a half-space inside."""
     written: Counter[tuple[str, ...]] = Counter()
     for parts, count in (*((parts, 0) for parts in lexicon.compounds), *archive.half_spaced.items()):
@@ -90,13 +92,17 @@ def _compounds(lexicon: Lexicon, archive: ArchiveCounts) -> tuple[dict[str, str]
     splits: dict[str, str] = {}
     joins: dict[str, str] = {}
     for parts, count in sorted(written.items(), key=lambda item: (item[1], item[0])):
-        words = tuple(part for part in parts if part != CONJUNCTION)
-        solid = "".join(words)
-        if len(words) == 2 and _is_one_word(words, solid, count, lexicon, archive):
-            joins.update(dict.fromkeys(_spellings(words, parts), solid))
-            splits.update({"".join(parts): solid} if len(parts) > 2 else {})
-        elif "".join(parts) not in lexicon.words and archive.words["".join(parts)] <= _apart(parts, count, archive):
-            splits["".join(parts)] = " ".join(parts)
+        solid = "".join(parts)
+        if dropped.issuperset(parts):
+            splits[solid] = " ".join(parts)
+        elif len(parts) == 2 and _is_one_word(parts, solid, count, lexicon, archive):
+            joins[" ".join(parts)] = solid
+        elif solid not in lexicon.words and archive.words[solid] <= _apart(parts, count, archive):
+            splits[solid] = " ".join(parts)
+    for half_spaced, solid in pairs("joined.tsv"):
+        first, second = fold(half_spaced).split(ZWNJ + CONJUNCTION)
+        joins.update(dict.fromkeys(_spellings(first, second), fold(solid)))
+        splits[f"{first}{CONJUNCTION}{second}"] = fold(solid)
     return splits, joins
 
 
@@ -115,22 +121,18 @@ def _apart(parts: tuple[str, ...], count: int, archive: ArchiveCounts) -> int:
     return count + together(parts[0], parts[-1])
 
 
-def _is_one_word(words: tuple[str, ...], solid: str, count: int, lexicon: Lexicon, archive: ArchiveCounts) -> bool:
-    if len(words[0]) < 2 or len(words[1]) < 2:
+def _is_one_word(parts: tuple[str, ...], solid: str, count: int, lexicon: Lexicon, archive: ArchiveCounts) -> bool:
+    if len(parts[0]) < 2 or len(parts[1]) < 2:
         return False
     if solid in lexicon.words:
-        return archive.words[solid] >= archive.pair(*words)
-    return archive.words[solid] >= max(_JOIN_COUNT, _JOIN_RATIO * (count + archive.pair(*words)) + 1)
+        return archive.words[solid] >= archive.pair(*parts)
+    return archive.words[solid] >= max(_JOIN_COUNT, _JOIN_RATIO * (count + archive.pair(*parts)) + 1)
 
 
-def _spellings(words: tuple[str, ...], parts: tuple[str, ...]) -> Iterator[str]:
-    """All ways in which the parts of a word may stand apart."""
-    first, second = words
-    yield f"{first} {second}"
-    if len(parts) > 2:
-        yield f"{first} {CONJUNCTION} {second}"
-        yield f"{first} {CONJUNCTION}{second}"
-        yield f"{first}{CONJUNCTION} {second}"
+def _spellings(first: str, second: str) -> tuple[str, ...]:
+    """All ways in which the parts of a word around و may stand apart."""
+    between = (" ", f" {CONJUNCTION} ", f" {CONJUNCTION}", f"{CONJUNCTION} ")
+    return tuple(first + link + second for link in between)
 
 
 # Readings: what stands before a lost half-space?
@@ -141,7 +143,7 @@ def _readings(tables: Tables, archive: ArchiveCounts) -> dict[str, tuple[str, ..
     morphology = Morphology(tables)
     evidence: dict[str, Counter[str]] = {}
     for base, ending, count in _inflections(archive):
-        if len(base) > 1 and base not in tables.stopwords and (ending[0] != "ا" or base[-1] in "هی"):
+        if len(base) > 2 and base not in tables.stopwords and (ending[0] != "ا" or base[-1] in "هی"):
             evidence.setdefault(base + ending, Counter())[base] += count
     readings = {}
     for solid, bases in sorted(evidence.items()):
@@ -181,6 +183,7 @@ def _guarded(tables: Tables, archive: ArchiveCounts) -> frozenset[str]:
         if stem == word or lemmas[0] != word:
             continue
         own, other, both = archive.articles_with(word, stem)
-        if own >= _GUARD_ARTICLES and both * archive.articles < own * other:
+        chance = own * other / archive.articles
+        if own >= _GUARD_ARTICLES and both < chance and (chance >= 1 or (word[-1] == "ی" and word[-2] not in "او")):
             guarded.add(word)
     return frozenset(guarded)

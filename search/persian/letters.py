@@ -13,7 +13,6 @@ from itertools import chain
 
 ZWNJ = "\u200c"
 
-# ruff: noqa: RUF001
 _LETTERS = {
     "ی": "يىېێےۓئۍؠیٸ",
     "ک": "كڪګکڬڭڮ",
@@ -86,11 +85,16 @@ def fold(text: str) -> str:
     diacritics, tatweel and direction marks go, all half-space characters become U+200C, digits become ASCII and lose
     their thousands separators, Latin letters become lower case without accents. `fold(fold(x)) == fold(x)`.
     """
-    return _GROUPED_NUMBER.sub(_without_separators, text.translate(_FOLDING))
+    return _GROUPED_NUMBER.sub(_without_separators, fold_letters(text))
+
+
+def fold_letters(text: str) -> str:
+    """`fold`, with the thousands separators left in."""
+    return text.translate(_FOLDING)
 
 
 def fold_aligned(text: str) -> tuple[str, list[int]]:
-    """The folded text with its thousands separators left in, and where each character comes from.
+    """What `fold_letters` gives, and where each character comes from.
 
     Returns:
         The folded text, and for each of its characters the index in `text` of the character that gave it, followed

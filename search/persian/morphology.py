@@ -12,7 +12,7 @@ _POSSESSIVE = "مان|تان|شان|م|ت|ش"
 _PLURAL = re.compile(rf"(?P<base>.{{2,}}?)ها(?:ی(?:ی|{_POSSESSIVE})?|یند|ست|{_POSSESSIVE})?$")
 _COMPARATIVE = re.compile(r"(?P<base>.{2,})تر(?P<superlative>ین)?ی?$")
 _AFTER_H = re.compile(r"(?P<base>.+ه)(?:ا(?:م|ت|ش|ی|یم|ید|ند|یی)|یی|ست|مان|تان|شان)$")
-_AFTER_VOWEL = re.compile(rf"(?P<base>.+[او])(?:ی(?:{_POSSESSIVE})|ست)$")
+_AFTER_VOWEL = re.compile(r"(?P<base>.+[او])(?:ی(?:ش|مان|تان|شان)?|ست)$")
 _AFTER_LETTER = re.compile(r"(?P<base>.{3,})(?:ا(?:م|ت|ش|یم|ید|ند)|مان|تان|شان|ش)$")
 
 _STEM_SUFFIXES = (("یان", ""), ("گان", "ه"), ("ان", ""), ("ات", ""), ("یی", ""), ("ی", ""))
@@ -65,7 +65,7 @@ class Morphology:
         words = self._tables.words
         if match := _PLURAL.match(form):
             base = match["base"]
-            if base not in self._tables.stopwords and self._is_known(base) or (len(base) > 2 and form not in words):
+            if (base not in self._tables.stopwords and self._is_known(base)) or (len(base) > 2 and form not in words):
                 yield self._positive(base)
         if (match := _COMPARATIVE.match(form)) and self._compares(form, match):
             yield match["base"]
@@ -84,11 +84,17 @@ class Morphology:
 
     def _compares(self, form: str, match: re.Match[str]) -> bool:
         words = self._tables.words
-        if words.get(form, 0) & COMMON or words.get(match["base"] + "تر", 0) & COMMON:
+        base, comparative = match["base"], match["base"] + "تر"
+        if form in words or comparative in words or self._outnumbers(comparative, base):
             return False
-        if words.get(match["base"], 0) & ADJECTIVE:
+        if words.get(base, 0) & ADJECTIVE:
             return True
         return match["superlative"] is not None and len(match["base"]) > 2 and form not in words
+
+    def _outnumbers(self, word: str, base: str) -> bool:
+        """Whether a word stands so much more often than its supposed base that it must be another word."""
+        counts = self._tables.counts
+        return counts.get(base, 0) < _MINIMUM_SHARE * counts.get(word, 0)
 
     def _shorten(self, word: str) -> str | None:
         if word in self._tables.guarded:
@@ -105,5 +111,4 @@ class Morphology:
         flags = self._tables.words.get(word, 0)
         if suffix in ("ان", "ات") and flags & (COMMON | PLURAL) == COMMON:
             return False
-        counts = self._tables.counts
-        return counts.get(base, 0) >= _MINIMUM_SHARE * counts.get(word, 0)
+        return not self._outnumbers(word, base)
