@@ -178,12 +178,14 @@ def _windows(matches: Sequence[Match]) -> Iterator[list[Match]]:
     """The matches that fit into one snippet, one for each match that no earlier one reaches."""
     covered = 0
     for first, match in enumerate(matches):
-        limit = match.start + SNIPPET_LENGTH
-        rest = islice(matches, first + 1, None)
-        window = [match, *takewhile(lambda later, limit=limit: later.end <= limit, rest)]
+        window = [match, *takewhile(_ends_by(match.start + SNIPPET_LENGTH), islice(matches, first + 1, None))]
         if first + len(window) > covered:
             covered = first + len(window)
             yield window
+
+
+def _ends_by(limit: int) -> Callable[[Match], bool]:
+    return lambda match: match.end <= limit
 
 
 def _around(text: str, window: Sequence[Match]) -> Marked:

@@ -1,0 +1,213 @@
+"""An archive on disk: where it lives, what its archive.toml says, its index, its journal, and who may write.
+
+NAME/
+  archive.toml     title, description, [settings], and how sources are read (optional, written by hand)
+  journal.sqlite   which files were read, what was rejected
+  index/           the generations of the index
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from search.engine.index import Index
+from search.errors import (
+    ArchiveError,
+    ArchiveNotFound,
+    DamagedIndex,
+    FormatMismatch,
+    InvalidSettings,
+    PathNotFound,
+    StorageFailure,
+)
+from search.indexing import Indexing, Observer
+from search.journal import Journal, Run, SourceFile
+from search.persian import Analyzer, Tables
+from search.settings import Settings, read_toml
+from search.sources import Profile, walk
+
+if TYPE_CHECKING:
+    from search.searcher import Searcher
+
+HOME = Path("indexes")
+
+
+def _ignore(_: object) -> None:
+    """The observer of a run that nobody watches."""
+
+
+class Archive:
+    """An archive at a place; nothing is opened or created until it is needed.
+
+    Args:
+        place: a folder, or the name of one under `indexes/`; the setting `archive` where empty.
+        flags: settings given on the command line.
+
+    Raises:
+        InvalidSettings: `archive.toml` or a setting cannot be used.
+    """
+
+    def __init__(self, place: str | Path = "", flags: dict[str, object] | None = None) -> None:
+        place = str(place) or Settings.resolve(flags).archive
+        self.directory = _directory(place)
+        self._toml = read_toml(self.directory / "archive.toml")
+        self.title = self._text("title") or self.directory.name
+        self.description = self._text("description")
+        self.settings = Settings.resolve(flags, self._table("settings"))
+        self._searcher: Searcher | None = None
+        self._lock = threading.Lock()
+
+    def profile(self) -> Profile:
+        """How the sources of this archive are read; sections that it has already keep their spelling.
+
+        Raises:
+            InvalidSettings: archive.toml says something that cannot be used.
+        """
+        table = {name: value for name, value in self._toml.items() if name not in ("title", "description", "settings")}
+        try:
+            sections = Index.open(self.index_directory).vocabulary("section")[0]
+        except ArchiveError:
+            sections = []  # none yet; an index that cannot be used is told by whoever writes to it
+        return Profile.from_toml(table, sections=sections)
+
+    def index(
+        self, paths: Iterable[Path], *, format: str = "", force: bool = False, observe: Observer = _ignore
+    ) -> Run:
+        """Adds or updates the articles in files and folders; files that did not change are not read again.
+
+        Args:
+            paths: files and folders.
+            format: of all the files; told from their content where empty.
+            force: whether files that did not change are read again, too.
+            observe: see `search.indexing.Progress`.
+
+        Raises:
+            PathNotFound: one of the paths does not exist; nothing was read.
+            ArchiveLocked, StorageFailure, FormatMismatch, DamagedIndex: see `search.errors`.
+        """
+        paths = list(paths)
+        files = [path.resolve() for path in walk(paths)]
+        if not files:
+            raise PathNotFound(f"no files in {', '.join(map(str, paths))}; name files, or folders that hold some")
+        with self._indexing(observe) as (run, journal):
+            seen = [SourceFile.seen(path, format) for path in files]
+            if force:
+                journal.forget(seen)
+            return run.add(seen)
+
+    def reindex(self, *, from_store: bool = False, observe: Observer = _ignore) -> Run:
+        """Rebuilds the index from the recorded sources into a new generation, then swaps it in.
+
+        Articles whose source is gone, or no longer holds them, are carried over from the old generation.
+
+        Args:
+            from_store: whether to leave the sources alone and rebuild from the stored articles only.
+            observe: see `search.indexing.Progress`.
+
+        Raises:
+            ArchiveNotFound: there is nothing to rebuild from.
+            DamagedIndex, FormatMismatch: the old generation cannot be read and a recorded source is gone, so that
+                articles would be lost.
+            ArchiveLocked, StorageFailure: see `search.errors`.
+        """
+        with self._indexing(observe) as (run, journal):
+            files = [] if from_store else [SourceFile.seen(file.path, file.format) for file in journal.sources()]
+            old = self._old_generation(files)
+            if not files and old is None:
+                raise ArchiveNotFound(f"nothing was indexed into {self.directory} yet; run `bayegan index PATH` first")
+            return run.rebuild(files, old)
+
+    def _old_generation(self, files: Sequence[SourceFile]) -> Index | None:
+        """The generation to carry articles over from.
+
+        One that cannot be read is no loss while all the sources are there.
+        """
+        try:
+            return Index.open(self.index_directory)
+        except ArchiveNotFound:
+            return None
+        except (FormatMismatch, DamagedIndex):
+            if files and all(file.path.exists() for file in files):
+                return None
+            raise
+
+    def searcher(self) -> Searcher:
+        """A searcher over the newest generation; the same one until another generation is swapped in.
+
+        Safe to call from several threads. A searcher in use goes on with its generation.
+
+        Raises:
+            ArchiveNotFound: nothing was indexed yet.
+            FormatMismatch, DamagedIndex: the index cannot be used.
+        """
+        from search.searcher import Searcher
+
+        with self._lock:
+            generation = Index.latest_generation(self.index_directory)
+            if self._searcher is None or self._searcher.generation != generation:
+                index = Index.open(self.index_directory)
+                self._searcher = Searcher(index, self.title, self.description, self.settings.time_limit_ms)
+            return self._searcher
+
+    def analyzer(self) -> Analyzer:
+        """The analyzer of the newest generation; where there is none yet, one that has learned nothing."""
+        try:
+            return Index.open(self.index_directory).analyzer
+        except ArchiveNotFound:
+            return Analyzer(Tables.shipped())
+
+    def verify(self) -> list[str]:
+        """Reads every byte of the index and checks it; what is damaged, one line each."""
+        from search.engine.verify import verify
+
+        return verify(self.index_directory)
+
+    def journal(self) -> Journal:
+        """The journal, to be used in a `with` statement.
+
+        Raises:
+            ArchiveNotFound: there is no archive here.
+        """
+        if not self.directory.is_dir():
+            raise ArchiveNotFound(f"there is no archive in {self.directory}; run `bayegan index PATH` first")
+        return Journal(self.directory / "journal.sqlite")
+
+    @property
+    def index_directory(self) -> Path:
+        """The folder of the index."""
+        return self.directory / "index"
+
+    @contextmanager
+    def _indexing(self, observe: Observer) -> Iterator[tuple[Indexing, Journal]]:
+        """A run that may write; the folder is made, and a profile that cannot be used is found out, first."""
+        profile = self.profile()
+        try:
+            self.index_directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageFailure(f"cannot write to {self.directory}: {error.strerror}; check permissions") from error
+        with self.journal() as journal:
+            yield Indexing(self.index_directory, journal, self.settings, profile, observe), journal
+
+    def _text(self, name: str) -> str:
+        value = self._toml.get(name, "")
+        if isinstance(value, str):
+            return value
+        raise InvalidSettings(f"{name} in {self.directory / 'archive.toml'} must be a text, not {value!r}")
+
+    def _table(self, name: str) -> dict[str, object]:
+        value = self._toml.get(name, {})
+        if isinstance(value, dict):
+            return value
+        raise InvalidSettings(f"[{name}] in {self.directory / 'archive.toml'} must be a table, not {value!r}")
+
+
+def _directory(place: str) -> Path:
+    """A bare name is an archive under `indexes/`, unless a folder of that name is an archive itself."""
+    path = Path(place).expanduser()
+    bare = len(path.parts) == 1 and not place.startswith((".", "~", os.sep)) and os.sep not in place
+    return HOME / path if bare and not (path / "index").is_dir() else path
