@@ -161,7 +161,7 @@ def periods(first: date, last: date, interval: Interval) -> Iterator[tuple[str, 
     day = first
     while day <= last:
         value = value_of(day, interval)
-        period = bounds(value)
+        period = Period(day, day) if interval == "day" else bounds(value)
         yield value, period
         day = period.last + timedelta(days=1)
 
