@@ -31,14 +31,14 @@ _FREQUENT = 50  # a word of this many articles is right
 SUPPORT = 2  # a word of fewer articles corrects nothing: it may be a misprint itself
 _HALF_SUPPORT = 10  # ... and is no half of a word that lost its blank
 _COMPARED = 200_000  # the most frequent words are compared; the rest are nearly all misprints and names met once
-DOUBT = -2.0  # least gain where no article has the typed word
-CONFIDENCE = 3.0  # least gain where some have it, or dictionaries know it
+DOUBT = -5.0  # least gain where no article has the typed word
+CONFIDENCE = 0.0  # least gain where some have it, or dictionaries know it
 _KEPT = 4  # candidates for one place
 
 _LATIN_WORD = re.compile("[a-z]+")
 
 
-def gain(frequency: int, typed_frequency: int, price: float) -> float:
+def _gain(frequency: int, typed_frequency: int, price: float) -> float:
     """How much likelier a word of that frequency is than the typed one, in nats."""
     return math.log((frequency + 0.5) / (typed_frequency + 0.5)) - price
 
@@ -49,11 +49,13 @@ class Candidates:
     Args:
         vocabulary: of the field `form`.
         display: writes its words for readers.
+        stopwords: corrections of nothing, since a query finds the same without them.
     """
 
-    def __init__(self, vocabulary: Vocabulary, display: Display) -> None:
+    def __init__(self, vocabulary: Vocabulary, display: Display, stopwords: frozenset[str]) -> None:
         self._vocabulary = vocabulary
         self._display = display
+        self._stopwords = stopwords
 
     def of_word(self, query: str, word: Word) -> list[Replacement]:
         """The best replacements of one word of the query, likeliest first; none for a word that looks right."""
@@ -74,13 +76,13 @@ class Candidates:
         rarer, other = sorted(self._vocabulary.frequency(word.form) for word in (first, second))
         joined = first.form + second.form
         whole = self._vocabulary.frequency(joined)
-        worth = gain(whole, rarer, _BLANK_PRICE) + gain(self._commonest, other, 0)
+        worth = _gain(whole, rarer, _BLANK_PRICE) + _gain(self._commonest, other, 0)
         if rarer >= _FREQUENT or whole < SUPPORT or not query[first.end : second.start].isspace():
             return []
         if worth < (CONFIDENCE if rarer else DOUBT):
             return []
         text = self._display.written(joined, query[first.start : first.end] + query[second.start : second.end])
-        return [Replacement(first.start, second.end, text, "spacing", worth)]
+        return [Replacement(first.start, second.end, text, "spacing", _BLANK_PRICE, worth)]
 
     @cached_property
     def _neighbours(self) -> tuple[list[int], Neighbours]:
@@ -90,8 +92,11 @@ class Candidates:
         if len(supported) > _COMPARED:
             leading = np.argpartition(frequencies[supported], -_COMPARED)[-_COMPARED:]
             supported = np.sort(supported[leading])
-        places = [place for place in supported.tolist() if 1 < len(terms[place]) <= LONGEST and terms[place].isalpha()]
+        places = [place for place in supported.tolist() if self._corrects(terms[place])]
         return places, Neighbours([terms[place] for place in places])
+
+    def _corrects(self, term: str) -> bool:
+        return 1 < len(term) <= LONGEST and term.isalpha() and term not in self._stopwords
 
     @cached_property
     def _commonest(self) -> int:
@@ -105,31 +110,31 @@ class Candidates:
         near, distances = neighbours.near(word.form, *_reach(word.form))
         written = query[word.start : word.end]
         frequencies = self._vocabulary.frequencies[np.array(places)[near]]
-        gains = np.log((frequencies + 0.5) / (typed + 0.5)) - _DISTANCE_PRICE * distances
+        prices = _DISTANCE_PRICE * distances
+        gains = np.log((frequencies + 0.5) / (typed + 0.5)) - prices
         for best in np.argsort(-gains)[: _KEPT + 1]:
             form = self._vocabulary.terms[places[near[best]]]
             if form != word.form:
                 text = self._display.written(form, written)
-                yield Replacement(word.start, word.end, text, "spelling", float(gains[best]))
+                yield Replacement(word.start, word.end, text, "spelling", float(prices[best]), float(gains[best]))
 
     def _split(self, word: Word, typed: int) -> Iterator[Replacement]:
         """Two words whose blank was lost, taken as independent of each other."""
         for cut in range(2, len(word.form) - 1):
             first, second = word.form[:cut], word.form[cut:]
             rarer, other = sorted((self._vocabulary.frequency(first), self._vocabulary.frequency(second)))
-            if rarer >= _HALF_SUPPORT:
-                worth = gain(rarer * other // self._commonest, typed, _BLANK_PRICE)
+            if rarer >= _HALF_SUPPORT and self._stopwords.isdisjoint((first, second)):
+                worth = _gain(rarer * other // self._commonest, typed, _BLANK_PRICE)
                 text = f"{self._display.written(first)} {self._display.written(second)}"
-                yield Replacement(word.start, word.end, text, "spacing", worth)
+                yield Replacement(word.start, word.end, text, "spacing", _BLANK_PRICE, worth)
 
     def _finglish(self, word: Word, latin: str, typed: int, kind: Kind, price: float) -> Iterator[Replacement]:
         for place, cost in readings(latin, self._vocabulary.terms):
             frequency = int(self._vocabulary.frequencies[place])
             if frequency >= SUPPORT:
                 text = self._display.written(self._vocabulary.terms[place])
-                yield Replacement(
-                    word.start, word.end, text, kind, gain(frequency, typed, price + _READING_PRICE * cost)
-                )
+                paid = price + _READING_PRICE * cost
+                yield Replacement(word.start, word.end, text, kind, paid, _gain(frequency, typed, paid))
 
     def _on_latin_keys(self, query: str, word: Word, typed: int) -> Iterator[Replacement]:
         """A Latin word, or a Finglish one, typed while the keyboard was set to Persian."""
@@ -137,12 +142,13 @@ class Candidates:
             if _LATIN_WORD.fullmatch(latin):
                 frequency = self._vocabulary.frequency(latin)
                 if frequency >= SUPPORT:
-                    yield Replacement(word.start, word.end, latin, "layout", gain(frequency, typed, LAYOUT_PRICE))
+                    worth = _gain(frequency, typed, LAYOUT_PRICE)
+                    yield Replacement(word.start, word.end, latin, "layout", LAYOUT_PRICE, worth)
                 yield from self._finglish(word, latin, typed, "layout", LAYOUT_PRICE + _FINGLISH_PRICE)
 
 
 def _reach(form: str) -> tuple[int, float]:
     """How many letters too many or too few, and what distance, a word of that length may be away."""
     if len(form) <= 3:
-        return 1, 0.95
+        return 1, 1.2
     return (1, 1.4) if len(form) <= 5 else (2, 2.0)

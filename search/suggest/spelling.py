@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from search.persian import Analyzer, keyboard
@@ -19,6 +19,8 @@ from search.suggest.typed import Kind, Replacement, replaced, words
 from search.suggest.vocabulary import Vocabulary
 
 _KEYS_RUN = re.compile(r"(?<![^\s\"()])(?:[a-z]+:)?(?P<keys>[^\s\"()؀-ۿ][^\"()؀-ۿ]*)", re.IGNORECASE)
+_COUNTED = 8
+_LIKELY = -4.0  # least score of what is offered
 _FEWEST_KEYS = 3  # shorter strings are words of some language on any keyboard
 
 
@@ -29,11 +31,13 @@ class Correction:
     Attributes:
         query: what was typed, with the wrong words replaced.
         kind: `spelling`, `spacing`, `layout` or `finglish`.
-        score: how much likelier it is than what was typed, in nats, as far as words can tell.
+        price: how unlikely the errors are that lead from it to what was typed, in nats.
+        score: how much likelier it is than what was typed, in nats; higher is likelier.
     """
 
     query: str
     kind: Kind
+    price: float
     score: float
 
 
@@ -51,7 +55,7 @@ class SpellChecker:
     def __init__(self, vocabulary: Vocabulary, analyzer: Analyzer) -> None:
         self._vocabulary = vocabulary
         self._analyzer = analyzer
-        self._candidates = Candidates(vocabulary, Display(analyzer))
+        self._candidates = Candidates(vocabulary, Display(analyzer), analyzer.tables.stopwords)
 
     def corrections(self, query: str, limit: int = 5) -> list[Correction]:
         """Other queries that may have been meant, the likeliest first; none where every word looks right.
@@ -65,15 +69,33 @@ class SpellChecker:
                 best.setdefault(correction.query, correction)
         return list(best.values())[:limit]
 
+    def best(self, query: str, total: int, count: Callable[[str], int]) -> Correction | None:
+        """The likeliest correction, judged by what it finds as a whole; None if none is likely enough.
+
+        Words that are seen together in articles outweigh words that are merely frequent: the score of each correction
+        becomes ln of how many more articles it finds than the typed query, less its price.
+
+        Args:
+            query: as typed.
+            total: how many articles it finds.
+            count: how many articles another query finds; called for the eight likeliest corrections.
+        """
+        judged = []
+        for correction in self.corrections(query, _COUNTED):
+            found = count(correction.query)
+            if found > total:
+                score = math.log((found + 0.5) / (total + 0.5)) - correction.price
+                judged.append(replace(correction, score=score))
+        best = max(judged, key=lambda correction: correction.score, default=None)
+        return best if best and best.score >= _LIKELY else None
+
     def _of_words(self, query: str) -> Iterator[Correction]:
         typed = words(query, self._analyzer)
         options = [self._candidates.of_word(query, word) for word in typed]
         options += [self._candidates.of_pair(query, first, second) for first, second in pairwise(typed)]
         places = _disjoint([option for option in options if option])
         for choice in _choices(places):
-            kinds = {replacement.kind for replacement in choice}
-            kind = kinds.pop() if len(kinds) == 1 else "spelling"
-            yield Correction(replaced(query, choice), kind, sum(replacement.gain for replacement in choice))
+            yield _correction(query, choice)
 
     def _on_persian_keys(self, query: str) -> Iterator[Correction]:
         """The query with all its Latin letters read as the keys of a Persian keyboard, under either layout."""
@@ -81,7 +103,7 @@ class SpellChecker:
         for layout in range(2):
             read = [self._read_keys(query, start, end, layout) for start, end in runs]
             if choice := [replacement for replacement in read if replacement]:
-                yield Correction(replaced(query, choice), "layout", sum(replacement.gain for replacement in choice))
+                yield _correction(query, choice)
 
     def _read_keys(self, query: str, start: int, end: int, layout: int) -> Replacement | None:
         """A run of keys as Persian words; None if the archive does not have them all, or has what was typed."""
@@ -91,7 +113,18 @@ class SpellChecker:
         if end - start < _FEWEST_KEYS or min(meant, default=0) < SUPPORT:
             return None
         worth = _evidence(meant) - _evidence(typed) - LAYOUT_PRICE
-        return Replacement(start, end, text, "layout", worth) if worth >= (CONFIDENCE if any(typed) else DOUBT) else None
+        likely = worth >= (CONFIDENCE if any(typed) else DOUBT)
+        return Replacement(start, end, text, "layout", LAYOUT_PRICE, worth) if likely else None
+
+
+def _correction(query: str, choice: list[Replacement]) -> Correction:
+    kinds = {replacement.kind for replacement in choice}
+    return Correction(
+        replaced(query, choice),
+        kinds.pop() if len(kinds) == 1 else "spelling",
+        sum(replacement.price for replacement in choice),
+        sum(replacement.gain for replacement in choice),
+    )
 
 
 def _evidence(frequencies: list[int]) -> float:

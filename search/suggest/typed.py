@@ -43,13 +43,15 @@ class Replacement:
         start, end: the characters.
         text: as a reader writes it.
         kind: what went wrong.
-        gain: how much likelier it is than what was typed, in nats; comparable among the replacements of a query.
+        price: how unlikely the error is that leads from it to what was typed, in nats.
+        gain: how much likelier it is than what was typed: ln of how many more articles have it, less the price.
     """
 
     start: int
     end: int
     text: str
     kind: Kind
+    price: float
     gain: float
 
 

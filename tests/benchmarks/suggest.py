@@ -1,18 +1,20 @@
 """How well query help corrects: `python -m tests.benchmarks.suggest DIR [--queries N]`.
 
-DIR holds `docs.jsonl.gz` (title, body), and `topics.tsv` (number, tab, text) if right queries are to be tried too. Every
-other article makes the archive; the rest give the queries, pairs of neighbouring words, so that none was seen before.
-One word of each is misspelt as people err: a neighbouring key, a letter of the same sound, one dropped, doubled or
-exchanged, a blank lost or added, the other keyboard layout. The errors are made by rules like those that correct
-them: the figures compare versions of this program, and promise nothing about readers. Printed for each kind of error:
+DIR holds `docs.jsonl.gz` (title, body), and `topics.tsv` (number, tab, text) if right queries are to be tried too.
+Every other article makes the archive; the rest give the queries, pairs of neighbouring words, so that none was seen
+before. One word of each is misspelt as people err: a neighbouring key, a letter of the same sound, one dropped,
+doubled, exchanged or added, a blank added, the other keyboard layout; a misspelt query that finds five articles is
+passed over. The errors are made by rules like those that correct them: the figures compare versions of this program,
+and promise nothing about readers. Printed for each kind of error:
 
     right   the first correction is the query that was meant
     three   ... is among the first three
     none    no correction was offered
     wrong   another query was offered first
 
-and, for right queries: how often a correction comes at all, and how often one is left when, as in the searcher, only a
-query that finds fewer than five articles is corrected, by one that finds more.
+and for all of them, when corrections are judged by what they find, as in the searcher (`confirmed`); and for right
+queries: how often a correction comes at all, and how often one is left when only a query that finds fewer than five
+articles is corrected, by one that finds more.
 """
 
 from __future__ import annotations
@@ -159,12 +161,11 @@ class Score:
         return f"{name:14}{self.counts['tried']:7}{shares}"
 
 
-def confirmed(archive: Archive, query: str, offered: Sequence[str]) -> list[str]:
-    """What the searcher would leave of the corrections of a query."""
+def confirmed(archive: Archive, checker: SpellChecker, query: str) -> list[str]:
+    """The correction that the searcher would offer for a query, if any."""
     total = archive.found(query)
-    if total >= FEW:
-        return []
-    return [other for other in offered[:3] if archive.found(other) > total]
+    best = checker.best(query, total, archive.found) if total < FEW else None
+    return [best.query] if best else []
 
 
 def correct(checker: SpellChecker, query: str, took: list[float]) -> list[str]:
@@ -186,12 +187,12 @@ def measure_errors(archive: Archive, pairs: Sequence[tuple[str, str]], chance: r
         score = Score()
         for first, second in pairs:
             meant, typed = f"{first} {second}", f"{error(first, chance)} {second}"
-            if archive.forms(meant) == archive.forms(typed) or not archive.found(meant):
+            if archive.forms(meant) == archive.forms(typed) or not archive.found(meant) or archive.found(typed) >= FEW:
                 continue
             offered = correct(checker, typed, took)
             score.add(archive, offered, meant)
             overall.add(archive, offered, meant)
-            overall_confirmed.add(archive, confirmed(archive, typed, offered), meant)
+            overall_confirmed.add(archive, confirmed(archive, checker, typed), meant)
         print(score.row(error.__name__))
     print(overall.row("all"))
     print(overall_confirmed.row("confirmed"))
@@ -214,7 +215,7 @@ def measure_right(archive: Archive, name: str, right: Sequence[str]) -> None:
     checker = SpellChecker(archive.vocabulary, archive.analyzer)
     offered = {query: correct(checker, query, []) for query in right}
     raw = sum(bool(corrections) for corrections in offered.values())
-    left = sum(bool(confirmed(archive, query, corrections)) for query, corrections in offered.items())
+    left = sum(bool(confirmed(archive, checker, query)) for query in right)
     size = max(1, len(right))
     print(f"{name:14}{len(right):7}   offered {raw / size:6.1%}   left after counting {left / size:6.1%}")
 
