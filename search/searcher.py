@@ -87,6 +87,7 @@ class Searcher:
     def search(self, request: SearchRequest) -> SearchResult:
         """The answer to a request; see `search.result.SearchResult`."""
         started = time.perf_counter()
+        request = self._spelled(request)
         found, suggestion = self._helped(request, self._find(request))
         return SearchResult(
             request=request,
@@ -187,9 +188,16 @@ class Searcher:
             )
         )
 
-    def _filters(self, request: SearchRequest) -> dict[str, frozenset[str]]:
+    @staticmethod
+    def _filters(request: SearchRequest) -> dict[str, frozenset[str]]:
         chosen = {name: getattr(request, name) for name in FACETS}
-        return {name: frozenset(self._canonical(name, v) for v in values) for name, values in chosen.items() if values}
+        return {name: frozenset(values) for name, values in chosen.items() if values}
+
+    def _spelled(self, request: SearchRequest) -> SearchRequest:
+        """The request with the selected values spelled as the archive has them."""
+        names = [name for name in FACETS if getattr(request, name)]
+        chosen = {name: tuple(self._canonical(name, value) for value in getattr(request, name)) for name in names}
+        return replace(request, **{name: tuple(dict.fromkeys(values)) for name, values in chosen.items()})
 
     def _canonical(self, field: str, value: str) -> str:
         """The spelling that the archive has of a value, whatever spelling was given."""

@@ -109,7 +109,7 @@ class Candidates:
         places, neighbours = self._neighbours
         near, distances = neighbours.near(word.form, *_reach(word.form))
         written = query[word.start : word.end]
-        frequencies = self._vocabulary.frequencies[np.array(places)[near]]
+        frequencies = self._vocabulary.frequencies[np.array(places, np.intp)[near]]
         prices = _DISTANCE_PRICE * distances
         gains = np.log((frequencies + 0.5) / (typed + 0.5)) - prices
         for best in np.argsort(-gains)[: _KEPT + 1]:
