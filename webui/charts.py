@@ -14,6 +14,7 @@ from webui.present import number
 
 BASE = 92.0  # pixels from the top to the axis
 LOWEST = 2.0  # pixels that one article has at least, so that it can be seen
+WIDEST = 5.0  # per cent of the width that a bar takes at most
 TICKS = 12
 TICKS_ON_A_PHONE = 6
 _NAMES = {"year": "سال", "month": "ماه", "day": "روز"}
@@ -74,7 +75,7 @@ def chart(histogram: HistogramCounts | None) -> Chart | None:
 
 def _bar(bucket: BucketCount, x: float, width: float, highest: int) -> Bar:
     height = max(LOWEST, (BASE - 6) * bucket.count / highest)
-    inset = width * 0.12
+    inset = (width - min(width * 0.76, WIDEST)) / 2
     return Bar(
         url=bucket.url if bucket.count else "",
         label=f"{bucket.label}: {number(bucket.count)} خبر",

@@ -19,7 +19,7 @@ FACET_NAMES: dict[FacetName, str] = {
     "year": "سال",
     "month": "ماه",
 }
-SORTS: dict[Sort, str] = {"relevance": "مرتبط‌ترین", "newest": "تازه‌ترین", "oldest": "کهنه‌ترین"}
+SORTS: dict[Sort, str] = {"relevance": "مرتبط‌ترین", "newest": "تازه‌ترین", "oldest": "قدیمی‌ترین"}
 AROUND = 2  # pages shown on each side of the current one
 
 

@@ -88,10 +88,11 @@ def _search_context(result: SearchResult) -> dict[str, Any]:
 
 def _ways(answer: Envelope, asked: SearchRequest) -> dict[str, Any]:
     """Where the reader can go from here, and what the forms keep of the search."""
+    any_could_help = asked.match == "all" and len(asked.query.split()) > 1
     return {
         "chips": navigation.chips(asked),
         "cleared_url": links.search_path(navigation.without_filters(asked)),
-        "any_url": links.search_path(replace(asked, match="any", page=1)) if asked.match == "all" else "",
+        "any_url": links.search_path(replace(asked, match="any", page=1)) if any_could_help else "",
         "last_url": links.search_path(asked.with_page(max(1, answer.pages))),
         "sorts": navigation.sorts(asked),
         "page_links": navigation.page_links(answer, asked),

@@ -80,6 +80,7 @@ document.querySelectorAll("form.search[data-suggest]").forEach((form, number) =>
 
   box.addEventListener("input", () => {
     typed = box.value;
+    box.dir = typed ? "auto" : "rtl";
     clearTimeout(timer);
     if (typed.trim()) timer = setTimeout(ask, WAIT_MS);
     else close();
