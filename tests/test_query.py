@@ -11,6 +11,11 @@ from whoosh import query
 from whoosh.query import AndNot, Every, FuzzyTerm, NumericRange, Or, Phrase, Prefix, SpanNear2, Term, Wildcard
 
 from search import jalali
+from search.engine.answer import EngineQuery
+from search.engine.document import Document
+from search.engine.index import Index
+from search.engine.searching import SnapshotSearcher
+from search.engine.writer import IndexWriter
 from search.persian import Analyzer, Tables
 from search.query import ParsedQuery, parse
 from search.query.grammar import LONGEST_READ, MOST_PATTERNS
@@ -260,6 +265,78 @@ def test_values_are_written_as_the_index_has_them(read):
     """The searcher's canonical spelling decides about values, field by field; excluded ones too."""
     parsed = read("بخش:بینالملل -tag:x", canonical=lambda field, value: f"{field}={value}")
     assert parsed.tree == AndNot(Term("section", "section=بینالملل"), Term("tag", "tag=x"))
+
+
+ARTICLES = {
+    "oil": ("تحریم نفت ایران", "قیمت نفت خام بالا رفت و تحریم‌ها ادامه دارد.", "اقتصادی", "1400-04-24"),
+    "gas": ("صادرات گاز", "توافق بر سر گاز؛ ایران و عراق گفتگو کردند.", "اقتصادی", "1400-05-01"),
+    "match": ("بازی استقلال", "تیم ملی ایران در تهران برد. نفت تهران باخت.", "ورزشی", "1399-12-30"),
+    "book": ("کتابهای تازه", "نمایشگاه کتاب از فردا باز می شود.", "فرهنگی", "1401-01-01"),
+}
+
+
+@pytest.fixture(scope="module")
+def find(tmp_path_factory, analyzer):
+    """Finds articles in a real index of those above: query -> the set of their keys."""
+    directory = tmp_path_factory.mktemp("index")
+    with IndexWriter(directory, tables=Tables.shipped, workers=1) as writer:
+        for key, (title, body, section, day) in ARTICLES.items():
+            ordinal = jalali.bounds(day).first.toordinal()
+            values = {"section": (section,), "code": (f"12{len(key)}",)}
+            writer.add(Document(key=key, title=title, body=body, keywords=values, day=ordinal, stored=key.encode()))
+        writer.commit()
+    index = Index.open(directory)
+    searcher = SnapshotSearcher(index.snapshot)
+
+    def search(text, **options):
+        answer = searcher.search(EngineQuery(tree=parse(text, analyzer, **options).tree))
+        return {index.stored(int(doc)).decode() for doc in answer.docs}
+
+    yield search
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("", set(ARTICLES)),
+        ("نفت", {"oil", "match"}),
+        ("نفت ایران", {"oil", "match"}),
+        ("تحریم گاز", set()),
+        ("تحریم یا گاز", {"oil", "gas"}),
+        ("ایران -نفت", {"gas"}),
+        ("-ایران", {"book"}),
+        ("کتاب ها", {"book"}),
+        ("گفت و گو", {"gas"}),
+        ('"نفت خام"', {"oil"}),
+        ('"خام نفت"', set()),
+        ('"کتاب از فردا"', {"book"}),
+        ('"تهران برد"~5', {"match"}),
+        ('"برد تهران"~3', {"match"}),
+        ('"باخت ایران"~3', set()),
+        ("تحر*", {"oil"}),
+        ("*ستقل*", {"match"}),
+        ("استقلل~", {"match"}),
+        ("عنوان:نفت", {"oil"}),
+        ('عنوان:"نفت ایران"', {"oil"}),
+        ("بخش:اقتصادی", {"oil", "gas"}),
+        ("(بخش:ورزشی یا بخش:فرهنگی) -نفت", {"book"}),
+        ("کد:۱۲۵", {"match"}),
+        ("سال:1400", {"oil", "gas"}),
+        ("از:مرداد ۱۴۰۰", {"gas", "book"}),
+        ("تا:1399 نفت", {"match"}),
+        ("از", {"book"}),
+    ],
+)
+def test_what_a_real_index_answers(find, text, keys):
+    """The trees fit the fields of the index: each query finds exactly the articles that it means."""
+    assert find(text) == keys
+
+
+def test_any_match_finds_more(find):
+    """With `match=any`, each of the words is enough, and values still narrow."""
+    assert find("تحریم گاز کتاب", match="any") == {"oil", "gas", "book"}
+    assert find("تحریم گاز کتاب بخش:فرهنگی", match="any") == {"book"}
 
 
 @pytest.mark.parametrize(

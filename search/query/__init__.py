@@ -14,20 +14,21 @@ The language is described for readers in docs/query-language.md.
 from __future__ import annotations
 
 from search.persian import Analyzer
-from search.query.build import Canonical, ParsedQuery, build, plain_value
+from search.query.build import Canonical, ParsedQuery, as_typed, build
 from search.query.grammar import read
 from search.request import Match
 
-__all__ = ["Canonical", "ParsedQuery", "parse", "plain_value"]
+__all__ = ["Canonical", "ParsedQuery", "parse"]
 
 
-def parse(text: str, analyzer: Analyzer, *, match: Match = "all", canonical: Canonical = plain_value) -> ParsedQuery:
+def parse(text: str, analyzer: Analyzer, *, match: Match = "all", canonical: Canonical = as_typed) -> ParsedQuery:
     """Read a query.
 
     Args:
         text: as typed; "" asks for all articles.
         analyzer: of the index that is searched.
         match: whether `all` words are needed, or `any` of them.
-        canonical: (field, value) -> the value as the index has it, for `section`, `agency`, `tag`, `author`, `code`.
+        canonical: (field, value) -> the value as the index has it, for `section`, `agency`, `tag`, `author` and `code`;
+            called with values free of needless space, codes in ASCII digits.
     """
     return build(read(text), analyzer, match=match, canonical=canonical)

@@ -58,10 +58,9 @@ class ParsedQuery:
         return isinstance(self.tree, query.Every)
 
 
-def plain_value(field: str, value: str) -> str:
-    """The value without needless space; a code with ASCII digits."""
-    value = " ".join(value.split())
-    return jalali.ascii_digits(value) if field == "code" else value
+def as_typed(field: str, value: str) -> str:
+    """The value itself, for an archive that spells it one way only."""
+    return value
 
 
 def build(reading: Reading, analyzer: Analyzer, *, match: Match, canonical: Canonical) -> ParsedQuery:
@@ -152,11 +151,16 @@ class _Builder:
         if isinstance(node, Pattern):
             return _clause(_joined(query.And, list(self._pattern(node))))
         if isinstance(node, Exact):
-            return _clause(query.Term(node.field, self._canonical(node.field, node.value)))
+            return _clause(query.Term(node.field, self._value(node)))
         if isinstance(node, Days):
             return _clause(query.NumericRange("day", node.first, node.last))
         clause = self._either(node, any_word) if isinstance(node, Either) else self._all(_parts(node), any_word)
         return [clause] if clause else []
+
+    def _value(self, node: Exact) -> str:
+        """The value without needless space, as the index has it; a code has ASCII digits."""
+        value = " ".join(node.value.split())
+        return self._canonical(node.field, jalali.ascii_digits(value) if node.field == "code" else value)
 
     def _either(self, node: Either, any_word: bool) -> _Clause | None:
         branches = [clause for part in node.nodes if (clause := self._all(_parts(part), any_word))]
