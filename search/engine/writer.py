@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from search.engine.manifest import (
     toc_path,
     write_manifest,
 )
+from search.engine.policy import plan
 from search.engine.segment import KINDS, SegmentReader
 from search.engine.snapshot import open_snapshot
 from search.engine.workers import Built, Crew, new_name
@@ -35,19 +37,12 @@ from search.errors import ArchiveNotFound, DamagedIndex, FormatMismatch
 if TYPE_CHECKING:
     from search.persian import Tables
 
-#: Segments of about one size that are merged into one; sizes count as equal within a factor of as much.
-MERGE_FACTOR = 8
-#: Segments below it count as equally small.
-_SMALLEST = 1000
 #: The files of an index that a writer may remove when no generation needs them any more.
 _OURS = re.compile(rf"_?{INDEX_NAME}_[0-9a-f]+\.[a-z0-9.]+")
 
 
-class _Added(NamedTuple):
-    """A document added since the last commit."""
-
-    sequence: int
-    fingerprint: int
+#: In the place of a sequence number: deleted.
+_GONE = -1
 
 
 class IndexWriter:
@@ -90,22 +85,22 @@ class IndexWriter:
     def add(self, document: Document) -> None:
         """Add a document, in the place of any that has the same key."""
         self._supersede(document.key)
-        self._touched[document.key] = _Added(self._sequence, document.fingerprint)
-        self._crew.add(self._sequence, document)
-        self._sequence += 1
+        self._touched[document.key] = len(self._fingerprints)
+        self._crew.add(len(self._fingerprints), document)
+        self._fingerprints.append(document.fingerprint)
 
     def delete(self, key: str) -> bool:
         """Delete the document of that key; whether there was one."""
         known = self._supersede(key) if key in self._touched else self._base.lookup(key) is not None
         if known:
-            self._touched[key] = None
+            self._touched[key] = _GONE
         return known
 
     def fingerprint_of(self, key: str) -> int | None:
         """The fingerprint of the document that has the key by now, or None."""
         if key in self._touched:
-            added = self._touched[key]
-            return None if added is None else added.fingerprint
+            sequence = self._touched[key]
+            return None if sequence == _GONE else self._fingerprints[sequence]
         doc = self._base.lookup(key)
         return None if doc is None else self._base.fingerprint(doc)
 
@@ -164,16 +159,17 @@ class IndexWriter:
         return tables().to_bytes()
 
     def _begin(self) -> None:
-        self._sequence = 0
-        self._touched: dict[str, _Added | None] = {}
+        """Nothing was touched: since the last commit, keys -> sequence numbers, and fingerprints by those."""
+        self._touched: dict[str, int] = {}
+        self._fingerprints = array("Q")
         self._superseded: list[int] = []
 
     def _supersede(self, key: str) -> bool:
         """Note that what was added under the key since the last commit no longer counts; whether there was such."""
-        added = self._touched.get(key)
-        if added is not None:
-            self._superseded.append(added.sequence)
-        return added is not None
+        sequence = self._touched.get(key, _GONE)
+        if sequence != _GONE:
+            self._superseded.append(sequence)
+        return sequence != _GONE
 
     def _tombstones(self) -> Iterator[SegmentEntry]:
         """The committed segments, without the documents that were deleted or replaced."""
@@ -215,7 +211,7 @@ class IndexWriter:
     def _merged(self, entries: Sequence[SegmentEntry], *, optimize: bool) -> list[SegmentEntry]:
         """Merge segments until the policy is content."""
         kept = [entry for entry in entries if entry.deleted < entry.size]
-        while groups := [kept] if optimize and _improvable(kept) else plan(kept):
+        while groups := plan(kept, optimize=optimize):
             merged = self._crew.merge(groups)
             gone = {entry.name for group in groups for entry in group}
             kept = [*(entry for entry in kept if entry.name not in gone), *merged]
@@ -233,34 +229,6 @@ class IndexWriter:
         self._base, self._fresh = base, False
         self._begin()
         _remove_unused(self.directory, manifest)
-
-
-def plan(entries: Sequence[SegmentEntry]) -> list[list[SegmentEntry]]:
-    """The merge policy: which segments are to become one.
-
-    Segments are of one tier where their live documents are within a factor of MERGE_FACTOR; as soon as a tier has
-    MERGE_FACTOR segments, they are merged. So each document is merged a number of times that grows as the logarithm of
-    the archive, and so does the number of segments. A segment with a third of its documents deleted is written anew.
-    """
-    groups = [[entry] for entry in entries if entry.deleted * 3 > entry.size]
-    tiers: dict[int, list[SegmentEntry]] = defaultdict(list)
-    for entry in entries:
-        if entry.deleted * 3 <= entry.size:
-            tiers[_tier(entry.size - entry.deleted)].append(entry)
-    for tier in tiers.values():
-        groups += [tier[i : i + MERGE_FACTOR] for i in range(0, len(tier) - MERGE_FACTOR + 1, MERGE_FACTOR)]
-    return groups
-
-
-def _tier(documents: int) -> int:
-    tier = 0
-    while documents >= _SMALLEST * MERGE_FACTOR ** (tier + 1):
-        tier += 1
-    return tier
-
-
-def _improvable(entries: Sequence[SegmentEntry]) -> bool:
-    return len(entries) > 1 or any(entry.deleted for entry in entries)
 
 
 def _serving(directory: Path, *, replaced: bool) -> Manifest | None:
@@ -299,6 +267,6 @@ def _remove_unused(directory: Path, manifest: Manifest) -> None:
     for entry in manifest.segments:
         kept |= {entry.dead, *(f"{entry.name}.{kind}" for kind in KINDS)}
     with storage_errors(directory):
-        for name in os.listdir(directory):
-            if name not in kept and _OURS.fullmatch(name):
-                (directory / name).unlink(missing_ok=True)
+        for path in directory.iterdir():
+            if path.name not in kept and _OURS.fullmatch(path.name):
+                path.unlink(missing_ok=True)
