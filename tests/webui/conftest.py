@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from search.archive import Archive
 from tests.webui import newsroom
@@ -60,3 +62,16 @@ def server(archive: Archive) -> Iterator[str]:
     """The address of a server process over the archive."""
     with serving("serve", "--archive", str(archive.directory), "--port", "0") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium: Debian's, or the one that Playwright has installed."""
+    with sync_playwright() as playwright:
+        installed = shutil.which("chromium") or playwright.chromium.executable_path
+        if not Path(installed).exists():
+            pytest.skip("no Chromium: apt install chromium, or playwright install chromium")
+        # In a container there are no namespaces for Chromium's own sandbox; the pages are ours.
+        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 from search import jalali
 from search.archive import Archive
 from search.article import Article
-from search.engine import IndexWriter
+from search.engine.writer import IndexWriter
 from search.stored import to_document
 
 BUDGET = Article(
