@@ -57,10 +57,12 @@ def decode(data: bytes, source: str, declared: str = "") -> Decoded:
     tolerant = Decoded(text, encoding, (f"{damaged} places are not valid {encoding}; each shows as \ufffd",))
     if damaged <= _MOST_DAMAGED * len(_NOT_ASCII.findall(text)):
         return tolerant
-    for candidate in (_python_name(declared), "cp1256"):
+    named = _python_name(declared)
+    for candidate in (named, "cp1256"):
         other = _decode_as(data, candidate)
         if other is not None:
-            return Decoded(other, candidate, (f"read as {candidate}, since it is not UTF-8",))
+            assumed = () if candidate == named else (f"read as {candidate}, since it is not UTF-8",)
+            return Decoded(other, candidate, assumed)
     if damaged <= _MOST_DAMAGED_OF_ALL * len(text):
         return tolerant
     raise RejectedInput(source, "not text in UTF-8 or windows-1256; save it again in UTF-8")

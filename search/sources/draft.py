@@ -36,6 +36,13 @@ class Draft:
     url: str = ""
     notes: list[str] = field(default_factory=list)
 
+    def fill(self, other: Draft) -> None:
+        """Takes from another draft what is still missing here; the notes of both count."""
+        for name in self.__slots__:
+            if name != "notes" and not getattr(self, name):
+                setattr(self, name, getattr(other, name))
+        self.notes += other.notes
+
     def finish(self, profile: Profile, source: str) -> Article:
         """The article, with what the profile adds, without repetitions, and with notes on what is missing.
 

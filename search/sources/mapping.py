@@ -31,6 +31,7 @@ _NAMES = {
     "time": "time, clock, publish time, ساعت, زمان",
 }
 _TOGETHER = frozenset({"body", "tags", "author", "published"})  # all names of a rule count; else the first with a value
+_MARKUP = re.compile(r"</?(?:p|br|div|span|a|b|i|strong|em|h[1-6]|ul|li|img)\b[^<>]*>", re.I)
 _MOST_PLANS = 1000  # shapes of records that are remembered
 _NAMING = ("name", "title", "text", "value")  # what an object in place of a text calls its text
 
@@ -69,9 +70,9 @@ class RecordMapper:
         return name.strip() in self._mapped or _spelling(name) in _common_names()
 
     def is_record(self, record: Mapping[str, Any]) -> bool:
-        """Whether an object has text of an article, rather than only holding a list of records."""
+        """Whether an object has the text of an article of its own, whatever else it holds."""
         steps = self._steps(record)
-        return any(step.field in ("title", "lead", "body") and _values(record, step) for step in steps)
+        return any(step.field == "body" and _values(record, step) for step in steps)
 
     def article(self, record: Mapping[str, Any], source: str, notes: Iterable[str] = ()) -> Article:
         """The article of one record.
@@ -92,7 +93,7 @@ class RecordMapper:
                 continue
             match step.field:
                 case "body":
-                    draft.body = [paragraph for value in values for paragraph in paragraphs(value)]
+                    draft.body = [paragraph for value in values for paragraph in _paragraphs(value)]
                 case "tags":
                     draft.tags = split_tags(values)
                 case "author":
@@ -149,27 +150,30 @@ def _inside(record: Mapping[str, Any], path: str) -> object:
     """What `a.b` names: field `b` of the object in field `a`; None where there is none."""
     value: object = record
     for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
 def _texts(value: object) -> list[str]:
     """The texts in a value of JSON: itself, a number as written, those of a list, the name of an object."""
-    match value:
-        case str():
-            return [value] if value and not value.isspace() else []
-        case bool() | None:
-            return []
-        case float() if value.is_integer():
-            return [str(int(value))]
-        case int() | float():
-            return [str(value)]
-        case list():
-            return [text for item in value if not isinstance(item, list) for text in _texts(item)]
-        case Mapping():
-            named = (value[name] for name in _NAMING if isinstance(value.get(name), str))
-            return [text for text in named if text][:1]
-    return []
+    if isinstance(value, str):
+        return [value] if value and not value.isspace() else []
+    if isinstance(value, list):
+        return [text for item in value if type(item) is not list for text in _texts(item)]
+    if isinstance(value, dict):
+        return [text for name in _NAMING if isinstance(text := value.get(name), str) and text][:1]
+    if isinstance(value, float) and value.is_integer():
+        return [str(int(value))]
+    return [str(value)] if isinstance(value, (int, float)) and not isinstance(value, bool) else []
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text that may carry HTML tags."""
+    if "<" in text and _MARKUP.search(text):
+        from search.sources.blocks import markup_lines  # lxml is loaded for markup only
+
+        return markup_lines(text)
+    return paragraphs(text)
 
 
 def _picked(text: str, step: _Step) -> str:

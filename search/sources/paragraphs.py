@@ -8,7 +8,7 @@ from itertools import pairwise
 # Control characters that are no white space, and halves of surrogate pairs: no text has them on purpose.
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 # White space that carries no meaning; the no-break space is not here, since old pages use it as a half-space.
-_SPACES = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")
+_SPACES = re.compile(r"[ \t\r\n\f\v\u2028\u2029]{2,}|[\t\r\n\f\v\u2028\u2029]")
 _NARROW, _WIDE = 60, 120  # characters of the longest line of hard-wrapped text; a narrower text may be verse
 _FEWEST_WRAPPED = 3  # lines; with fewer it cannot be told
 
@@ -31,7 +31,9 @@ def paragraphs(text: str) -> list[str]:
     if "\n" not in text and "\r" not in text:
         stripped = text.strip()
         return [stripped] if stripped else []
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
     width = _wrapping_width(lines)
     if not width:
         return [stripped for line in lines if (stripped := line.strip())]

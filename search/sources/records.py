@@ -23,6 +23,7 @@ from search.sources.stream import HEAD_BYTES, MAX_JSON, lines, whole
 _decode = msgspec.json.Decoder().decode
 _split = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _scan = json.JSONDecoder(strict=False).raw_decode
+_ESCAPED_CONTROL = re.compile(rb"\\(?:u00|b)")
 _LIST = re.compile(r"[\ufeff\s]*\[\s*")
 _COMMA = re.compile(r"\s*,?\s*")
 
@@ -113,10 +114,10 @@ def _articles(data: bytes | str, place: str, mapper: RecordMapper) -> Found:
 
 
 def _of_value(value: object, place: str, mapper: RecordMapper, notes: tuple[str, ...] = ()) -> Found:
-    if isinstance(value, dict) and mapper.is_record(value):
+    records = _records(value)
+    if isinstance(value, dict) and (not records or mapper.is_record(value)):
         yield from _article(value, place, mapper, notes)
         return
-    records = _records(value)
     if not records:
         yield RejectedInput(place, "no record: neither an object with a text nor a list of such objects")
     for number, record in enumerate(records, start=1):
@@ -133,9 +134,10 @@ def _article(record: dict[str, Any], place: str, mapper: RecordMapper, notes: tu
 def _records(value: object) -> list[dict[str, Any]]:
     """The objects of a list, or of the longest list of objects that an object holds."""
     if isinstance(value, list):
-        return [item for item in value if isinstance(item, dict)]
+        return [item for item in value if type(item) is dict]
     if isinstance(value, dict):
-        return max((_records(item) for item in value.values() if isinstance(item, list)), key=len, default=[])
+        lists = [item for item in value.values() if type(item) is list and item and type(item[0]) is dict]
+        return max(map(_records, lists), key=len, default=[])
     return []
 
 
@@ -148,7 +150,7 @@ def _value(data: bytes | str, place: str) -> tuple[Any, tuple[str, ...]]:
     try:
         if isinstance(data, bytes):
             value = _decode(data)
-            return (_cleaned(value) if b"\\u00" in data or b"\\b" in data else value), ()
+            return (_cleaned(value) if _ESCAPED_CONTROL.search(data) else value), ()
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass  # bare control characters, NaN, half surrogates and stray bytes are for the tolerant way
     text, _, notes = decode(data, place) if isinstance(data, bytes) else (data, "", ())

@@ -1,0 +1,178 @@
+"""What the structure of a page shows: headline, kicker, lead, body, breadcrumb, tags.
+
+Parts are known by the words in their class and id, which sites share (lead, body, rutitr, breadcrumb, related), and
+the body, where no name gives it away, by where the paragraphs are densest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from lxml.html import HtmlElement
+
+from search.sources.blocks import is_silent, lines_of, names, words
+from search.sources.draft import Draft, split_tags
+from search.sources.lines import classify, section_of_breadcrumb, without_trailer
+from search.sources.paragraphs import one_line
+from search.sources.sections import section_key
+
+# Words of class and id, in the spellings that Iranian sites use.
+_KICKER = words("rutitr rotitr rootitr roititr kicker overline pretitle uptitle suptitle ontitle")
+_LEAD = words("lead lid lede leed introtext intro subtitle summary abstract excerpt")
+_BODY = words("articlebody newsbody storybody bodytext newstext newscontent itemtext")
+_BODY_PARTS = words("body text content story matn detail details")
+_BODY_OF = words("article news item post story entry nt khabar single main")
+_BREADCRUMB = words("breadcrumb breadcrumbs crumb crumbs path")
+_TAGS = words("tags tag keywords keyword labels")
+# Parts of a page, or of its body, that are not of the article.
+_FOREIGN = words(
+    "related relation comment comments share sharing social sidebar menu nav navbar navigation footer tags tag "
+    "keywords ad ads advert advertisement banner breadcrumb breadcrumbs print toolbar tools newsletter poll login search "
+    "copyright shortlink rating recommended mostviewed popular latest widget caption"
+)
+_FOREIGN_TAGS = words("nav footer aside form figcaption button")
+_HOLDERS = words("div article section td main span center font body blockquote")
+_TITLE_MARKS = ("|", "::", "»", " - ", " – ", " — ")  # between a headline and the site's name
+_LEAST_WORDS = 8  # of a paragraph that shows where the body is
+_MOST_NAMED_WORDS = 150  # of a kicker or a lead; a longer one is the whole article
+_MOST_LINKED = 0.5  # share of a paragraph's words that may be links
+_MOST_LINKED_ALONE = 0.9  # share of letters from which a paragraph is nothing but links
+_NAMED_BODY = 1.5
+
+
+class Structure:
+    """A page's elements, and which of them are of the article.
+
+    Args:
+        tree: of the whole page.
+    """
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._tree = tree
+        self._headings = [heading for heading in tree.iter("h1") if "".join(heading.itertext()).strip()]
+        # What contains the headline contains the article, whatever it is called (`has-sidebar`, `page-menu-left`).
+        self._around = {element for heading in self._headings for element in heading.iterancestors()}
+        self._foreign: set[HtmlElement] = set()
+        for element in tree.iter():
+            if element.getparent() in self._foreign or self._starts_foreign(element):
+                self._foreign.add(element)
+
+    def draft(self) -> Draft:
+        """What the elements show; a field that nothing shows is empty."""
+        draft = Draft(
+            title=self._title(),
+            kicker=self._named_text(_KICKER, after_heading=False),
+            lead=self._named_text(_LEAD, after_heading=True),
+            section=self._section(),
+            tags=self._tags(),
+        )
+        container = self._container()
+        if container is not None:
+            draft.body = _body(lines_of(container, self._foreign.__contains__), draft)
+        return draft
+
+    def _title(self) -> str:
+        """The h1 that the browser's title repeats, else the only h1, else the browser's title."""
+        browser = one_line("".join(next((title.itertext() for title in self._tree.iter("title")), ())))
+        headings = [" ".join(lines_of(heading)) for heading in self._headings]
+        repeated = [text for text in headings if section_key(text) in section_key(browser)]
+        if repeated:
+            return max(repeated, key=len)
+        return headings[0] if len(headings) == 1 and len(headings[0].split()) > 2 else _without_site(browser)
+
+    def _named_text(self, wanted: frozenset[str], *, after_heading: bool) -> str:
+        """The text of the element named so that is nearest to the headline."""
+        elements = list(self._tree.iter())
+        heading = elements.index(self._headings[0]) if self._headings else 0
+        found = [
+            (abs(place - heading), " ".join(lines_of(element)))
+            for place, element in enumerate(elements)
+            if names(element) & wanted and element not in self._around and element not in self._foreign
+            if place > heading or not after_heading
+        ]
+        return min((pair for pair in found if 2 <= len(pair[1].split()) <= _MOST_NAMED_WORDS), default=(0, ""))[1]
+
+    def _section(self) -> str:
+        """The section that the breadcrumb leads through: a known name, or what follows the home page."""
+        for element in self._tree.iter():
+            if names(element) & _BREADCRUMB:
+                labels = [text for link in element.iter("a", "li", "span") if (text := " ".join(lines_of(link)))]
+                if found := section_of_breadcrumb(" / ".join(dict.fromkeys(labels))):
+                    return found
+        return ""
+
+    def _tags(self) -> tuple[str, ...]:
+        links = [link for link in self._tree.iter("a") if "tag" in link.get("rel", "").split()]
+        if not links:
+            named = (element for element in self._tree.iter() if names(element) & _TAGS)
+            lists = (element for element in named if element not in self._around)
+            links = next((found for element in lists if (found := list(element.iter("a")))), [])
+        return split_tags([*(" ".join(lines_of(link)) for link in links), ""])
+
+    def _container(self) -> HtmlElement | None:
+        """The element with the most text in paragraphs right under it, or under its children."""
+        scores: dict[HtmlElement, float] = defaultdict(float)
+        for element in self._tree.iter():
+            count = _words_of(element)
+            if count < _LEAST_WORDS or element in self._foreign:
+                continue
+            holder = element.getparent() if element.tag == "p" else element
+            if holder is not None:
+                scores[holder] += count
+                above = holder.getparent()
+                if above is not None:
+                    scores[above] += count / 2
+        return max(scores, key=lambda element: scores[element] * _likelihood(element), default=None)
+
+    def _starts_foreign(self, element: HtmlElement) -> bool:
+        """Whether an element says itself that it is no text of the article."""
+        if is_silent(element):
+            return True
+        if element in self._around:
+            return False
+        return element.tag in _FOREIGN_TAGS or bool(names(element) & _FOREIGN) or _is_link_list(element)
+
+
+def _without_site(browser: str) -> str:
+    """The longest part of a browser's title that has the site's name beside the headline."""
+    for mark in _TITLE_MARKS:
+        if mark in browser:
+            return max(browser.split(mark), key=len).strip()
+    return browser
+
+
+def _words_of(element: HtmlElement) -> int:
+    """The number of words of a paragraph, or right inside another element, that are not links."""
+    if element.tag != "p":
+        direct = [element.text or "", *(child.tail or "" for child in element)]
+        return sum(len(text.split()) for text in direct) if element.tag in _HOLDERS else 0
+    linked = sum(len("".join(link.itertext()).split()) for link in element.iter("a"))
+    count = len("".join(element.itertext()).split())
+    return count if linked <= _MOST_LINKED * count else 0
+
+
+def _likelihood(element: HtmlElement) -> float:
+    """How much an element's name adds to what its paragraphs say of it."""
+    called = names(element)
+    named = called & _BODY or (called & _BODY_PARTS and called & _BODY_OF) or element.get("itemprop") == "articleBody"
+    return _NAMED_BODY if named or element.tag == "article" else 1.0
+
+
+def _is_link_list(element: HtmlElement) -> bool:
+    """Whether a paragraph, list or heading is nothing but links, as `more on this` is."""
+    if element.tag not in ("p", "ul", "ol", "li", "h2", "h3", "h4", "h5"):
+        return False
+    linked = sum(len("".join(link.itertext()).strip()) for link in element.iter("a"))
+    return linked > _MOST_LINKED_ALONE * len("".join(element.itertext()).strip()) > 0
+
+
+def _body(texts: list[str], head: Draft) -> list[str]:
+    """The paragraphs among the lines of the body's element, up to where the article is over."""
+    above = {section_key(text) for text in (head.title, head.kicker, head.lead)}
+    body: list[str] = []
+    for line in map(classify, texts):
+        if line.ends and body:
+            break
+        if line.other and line.key not in above and (text := without_trailer(line.text)):
+            body.append(text)
+    return body
