@@ -4,8 +4,7 @@ Everything inside Bayegan is a Gregorian `datetime.date`; Jalali exists at the b
 see. A *value* names a period in requests and facets: `1400` (a year), `1400-04` (a month), `1400-04-24` (a day).
 
 The arithmetic is jdatetime's, for the years 1 to 9377. A year that is written with four digits is Jalali
-below 1700 and Gregorian from there on; both calendars have been told apart this way since the 1920s, when
-Jalali years were in the 1300s.
+below 1700 and Gregorian from there on: no archive of news begins before 1700 CE, and Jalali 1700 is 2321 CE.
 """
 
 from search.jalali.calendar import (

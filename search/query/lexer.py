@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from search.persian import fold
 
@@ -76,8 +76,8 @@ def lexemes(text: str) -> Iterator[Lexeme]:
             yield phrase
         elif kind == "word":
             yield from _word(found[0], found.start())
-        elif kind in ("open", "close", "or", "not"):
-            yield Lexeme(kind, found[0], found.start(), at)  # type: ignore[arg-type]  # narrowed by the line above
+        elif kind != "space":
+            yield Lexeme(cast(Kind, kind), found[0], found.start(), at)
 
 
 def _phrase(text: str, start: int, absent: set[str]) -> Lexeme:
