@@ -74,6 +74,12 @@ def canonical_agency(name: str) -> str:
     return _names().get(section_key(bare), name)
 
 
+def agency_of_name(name: str) -> str:
+    """The known agency that a name means, or ""."""
+    found = canonical_agency(name.strip(" |-–—»:"))
+    return found if found in KNOWN else ""
+
+
 def agency_of_url(url: str) -> str:
     """The known agency whose site a URL belongs to, or ""."""
     try:

@@ -27,8 +27,8 @@ _TAGS = words("tags tag keywords keyword labels")
 # Parts of a page, or of its body, that are not of the article.
 _FOREIGN = words(
     "related relation comment comments share sharing social sidebar menu nav navbar navigation footer tags tag "
-    "keywords ad ads advert advertisement banner breadcrumb breadcrumbs print toolbar tools newsletter poll login search "
-    "copyright shortlink rating recommended mostviewed popular latest widget caption"
+    "keywords ad ads advert advertisement banner breadcrumb breadcrumbs print toolbar tools newsletter poll login "
+    "search copyright shortlink rating recommended mostviewed popular latest widget caption"
 )
 _FOREIGN_TAGS = words("nav footer aside form figcaption button")
 _HOLDERS = words("div article section td main span center font body blockquote")

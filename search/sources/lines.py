@@ -41,6 +41,8 @@ _ENDING_WORDS = 8  # a longer line is text that happens to begin so, unless it s
 _RIGHTS = re.compile(r"(?:تمامی|کلیه|تمام|همه)\s*(?:ی\s)?حقوق|کپی\s?رایت|copyright|©|all rights", re.I)
 _TRAILER = re.compile(r"[\s/.]*(?:انتهای|پایان)\s?(?:پیام|خبر|گزارش)\b\s*[/.]?[\s/\w.]{0,20}$")
 
+TAG_LABELS = frozenset(map(section_key, ("برچسب‌ها", "برچسب", "کلیدواژه‌ها", "کلید واژه ها", "کلیدواژه", "کلمات کلیدی")))
+
 # Labels of values in the head and foot of a page, by the field that the value is for.
 _VALUES = {
     "section": "سرویس خبری|سرویس|گروه خبری|گروه|بخش خبری|بخش|دسته ?بندی|دسته|حوزه",
@@ -62,7 +64,10 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 _WEEKDAY = "|".join(name.replace("\u200c", " ?") for name in WEEKDAYS)
-_DATE_WORDS = re.compile(rf"(?<!\w)(?:تاریخ|زمان|انتشار|مخابره|درج|خبر|ساعت|مورخ|روز|ماه|در|{_WEEKDAY})(?!\w)")
+_DATE_WORDS = re.compile(
+    rf"(?<!\w)(?:تاریخ|زمان|انتشار|مخابره|درج|خبر|ساعت|مورخ|روز|ماه|در|{_WEEKDAY}|published|updated|date|time|on|at)(?!\w)",
+    re.I,
+)
 _WORD = re.compile(r"[^\W_]")
 _LONGEST_HEAD = 160  # characters of a line of dates, codes and the like
 _SENTENCE_END = re.compile(r"[.!؟?:؛»”\"…]\s*$")

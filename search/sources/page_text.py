@@ -7,13 +7,23 @@ line is, is told in `lines`.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import NamedTuple
 
 from search.article import Article
-from search.sources.agencies import agency_in
+from search.sources.agencies import agency_in, agency_of_name
 from search.sources.decode import decode
 from search.sources.draft import Draft, split_tags
-from search.sources.lines import Facts, Line, classify, is_section, plain, section_of_breadcrumb, without_trailer
+from search.sources.lines import (
+    TAG_LABELS,
+    Facts,
+    Line,
+    classify,
+    is_section,
+    plain,
+    section_of_breadcrumb,
+    without_trailer,
+)
 from search.sources.paragraphs import one_line, paragraphs, without_controls
 from search.sources.profile import Profile
 from search.sources.published import moment
@@ -25,6 +35,7 @@ _LEAST_FALLBACK = 8  # words of a line that may be text on a page without a sing
 _LONGEST_TITLE = 30  # words
 _LONGEST_KICKER = 15  # words
 _LONGEST_LEAD = 90  # words
+_LONGEST_TAG = 4  # words
 
 
 def read_page_text(data: bytes, source: str, profile: Profile) -> Article:
@@ -54,10 +65,18 @@ def draft_of_lines(texts: list[str]) -> Draft:
         kicker=head.kicker,
         lead=lead,
         body=body,
-        agency=next(filter(None, map(agency_in, [lead, *body[:2]])), ""),
+        agency=_agency(lines, title, [lead, *body[:2]]),
     )
     _add_facts(draft, lines, block, title)
     return draft
+
+
+def _agency(lines: list[Line], title: int | None, opening: list[str]) -> str:
+    """The known agency that signs the text, or that the browser's title names beside the headline."""
+    signed = map(agency_in, opening)
+    headline = lines[title].text if title is not None else "\n"
+    beside = (agency_of_name(line.text.partition(headline)[2]) for line in lines[:title])
+    return next(filter(None, (*signed, *beside)), "")
 
 
 class _Block(NamedTuple):
@@ -202,7 +221,7 @@ def _is_kicker_above(lines: list[Line], title: int) -> bool:
 
 def _opens_with_lead(body: list[str]) -> bool:
     """Whether the first paragraph is a summary of the rest, rather than its beginning."""
-    return len(body) > 1 and len(body[0].split()) <= _LONGEST_LEAD and not agency_in(body[0]) and not _reports(body[0])
+    return len(body) > 1 and len(body[0].split()) <= _LONGEST_LEAD and not _reports(body[0])
 
 
 def _reports(paragraph: str) -> bool:
@@ -218,7 +237,8 @@ def _add_facts(draft: Draft, lines: list[Line], block: _Block, title: int | None
             facts.add(line.facts)
     draft.published = moment(facts.date) if facts.date else None
     draft.undated = "" if draft.published else facts.date
-    draft.code, draft.author, draft.tags = facts.code, facts.author, split_tags([facts.tags])
+    draft.code, draft.author = facts.code, facts.author
+    draft.tags = split_tags([facts.tags]) if facts.tags else _listed_tags(lines[block.end :])
     draft.section = facts.section or _section(lines, block.start if title is None else title)
 
 
@@ -230,3 +250,10 @@ def _section(lines: list[Line], title: int) -> str:
     keys = [line.key for line in lines if line.label]
     near = [line for line in lines[max(0, title - 2) : title] if line.label and is_section(line.key)]
     return next((line.text for line in reversed(near) if keys.count(line.key) > 1), "")
+
+
+def _listed_tags(below: list[Line]) -> tuple[str, ...]:
+    """The short lines under a line that says `tags`."""
+    start = next((index + 1 for index, line in enumerate(below) if line.key in TAG_LABELS), len(below))
+    listed = takewhile(lambda line: line.words <= _LONGEST_TAG and not line.ends and not line.head, below[start:])
+    return split_tags([*(line.text for line in listed), ""])

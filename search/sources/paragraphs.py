@@ -43,20 +43,22 @@ def paragraphs(text: str) -> list[str]:
 def _wrapping_width(lines: list[str]) -> int:
     """The width at which lines were wrapped, in characters; 0 where they were not.
 
-    Wrapped text has no long line, and its lines end where the next word would not have fitted.
+    Wrapped text has no long line, and lines that break off within a sentence do so where the next word would not
+    have fitted.
     """
     width = max(map(len, lines))
     if not _NARROW <= width <= _WIDE or len(lines) < _FEWEST_WRAPPED:
         return 0
     pairs = [pair for pair in pairwise(lines) if pair[0].strip() and pair[1].strip()]
-    full = sum(_is_full(line, following, width) for line, following in pairs)
-    return width if full * 2 > len(pairs) else 0
+    broken_off = [pair for pair in pairs if not pair[0].rstrip().endswith((".", "؟", "!", ":"))]
+    full = sum(_is_full(line, following, width) for line, following in broken_off)
+    return width if full * 2 > len(broken_off) > len(pairs) / 3 else 0
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    """Whether the first word of the following line would not have fitted; a tenth is left for uneven wrapping."""
+    """Whether the first word of the following line would not have fitted, the width being uneven by a fifth."""
     word = following.split(maxsplit=1)[0]
-    return len(line.rstrip()) + 1 + len(word) > width * 0.9
+    return len(line.rstrip()) + 1 + len(word) > width * 0.8
 
 
 def _unwrap(lines: list[str], width: int) -> list[list[str]]:

@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"([12]\d{3})[/-](\d{1,2})[/-](\d{1,2})(?:[ T]+(\d{1,2}):(\d
 def moment(text: str) -> datetime | date | None:
     """The moment or day that a text names in any usual way, Jalali or Gregorian; None where it names none.
 
-    A day that no calendar has (31 Esfand, month 13) is none.
+    Years of two digits are Jalali. A day that no calendar has (31 Esfand, month 13) is none.
     """
     text = ascii_digits(text).strip()
     if plain := _PLAIN.fullmatch(text):
@@ -24,7 +24,7 @@ def moment(text: str) -> datetime | date | None:
     if _EPOCH.fullmatch(text):
         seconds = float(text[:10]) if len(text.partition(".")[0]) > 10 else float(text)
         return datetime.fromtimestamp(seconds, UTC).astimezone(tehran())
-    return parse_datetime(text)
+    return parse_datetime(text, two_digit_years=True)
 
 
 def moment_in_match(match: re.Match[str]) -> datetime | date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from search.article import Article
@@ -16,13 +16,16 @@ from search.sources.records import read_csv, read_json, read_jsonl
 from search.sources.stream import HEAD_BYTES, MAX_DOCUMENT, open_source, whole
 
 
-def read(path: Path, profile: Profile, format: str | None = None) -> Iterator[Article | RejectedInput]:
+def read(
+    path: Path, profile: Profile, format: str | None = None, *, on_bytes: Callable[[int], None] = lambda count: None
+) -> Iterator[Article | RejectedInput]:
     """The articles of a file, in its order; a rejection, never raised, stands for each part that holds none.
 
     Args:
         path: a file, gzip'd or not.
         profile: how the sources of the archive are read.
         format: one of FORMATS; told from the content where None.
+        on_bytes: told how many more bytes of the file, as it lies on the disk, were read.
 
     Raises:
         UsageError: there is no such format.
@@ -30,7 +33,7 @@ def read(path: Path, profile: Profile, format: str | None = None) -> Iterator[Ar
     if format is not None and format not in FORMATS:
         raise UsageError(f"no format {format!r}; formats are {', '.join(FORMATS)}")
     try:
-        with open_source(path) as stream:
+        with open_source(path, on_bytes) as stream:
             yield from _read(stream, str(path), profile, format)
     except RejectedInput as rejection:
         yield rejection

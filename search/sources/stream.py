@@ -6,7 +6,7 @@ import gzip
 import io
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -24,10 +24,14 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _BUFFER = 1 << 18
 
 
-def open_source(path: Path) -> io.BufferedReader:
+def open_source(path: Path, on_bytes: Callable[[int], None] = lambda count: None) -> io.BufferedReader:
     """The bytes of a file, unpacked where its content is gzip'd.
 
     Reading from it raises RejectedInput where the operating system or the packing fails.
+
+    Args:
+        path: a file.
+        on_bytes: told how many more bytes of the file, as it lies on the disk, were read.
 
     Raises:
         RejectedInput: the file cannot be opened.
@@ -39,14 +43,14 @@ def open_source(path: Path) -> io.BufferedReader:
         packed = file.peek(2)[:2] == _GZIP_MAGIC
     except OSError as error:
         raise _unreadable(path, error) from error
-    return io.BufferedReader(_Unpacked(path, file, packed=packed), _BUFFER)
+    return io.BufferedReader(_Unpacked(path, file, on_bytes, packed=packed), _BUFFER)
 
 
 class _Unpacked(io.RawIOBase):
     """The one place where failures of reading become rejections."""
 
-    def __init__(self, path: Path, file: io.BufferedReader, *, packed: bool) -> None:
-        self._path, self._file = path, file
+    def __init__(self, path: Path, file: io.BufferedReader, on_bytes: Callable[[int], None], *, packed: bool) -> None:
+        self._path, self._file, self._on_bytes, self._told = path, file, on_bytes, 0
         self._content = gzip.GzipFile(fileobj=file) if packed else file
 
     def readable(self) -> bool:
@@ -63,6 +67,9 @@ class _Unpacked(io.RawIOBase):
         except OSError as error:
             raise _unreadable(self._path, error) from error
         view[: len(data)] = data
+        place = self._file.tell()
+        self._on_bytes(place - self._told)
+        self._told = place
         return len(data)
 
     def close(self) -> None:
