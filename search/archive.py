@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search.engine.index import Index
+from search.engine.verify import Verified, verify
 from search.errors import (
     ArchiveError,
     ArchiveNotFound,
@@ -161,10 +162,12 @@ class Archive:
         except ArchiveNotFound:
             return Analyzer(Tables.shipped())
 
-    def verify(self) -> list[str]:
-        """Reads every byte of the index and checks it; what is damaged, one line each."""
-        from search.engine.verify import verify
+    def verify(self) -> Verified:
+        """Reads every byte of the index and checks it; what is damaged is named in `problems`.
 
+        Raises:
+            ArchiveNotFound: nothing was indexed yet.
+        """
         return verify(self.index_directory)
 
     def journal(self) -> Journal:

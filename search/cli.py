@@ -154,12 +154,15 @@ def verify(place: str) -> None:
     from search.archive import Archive
 
     archive = Archive(place)
-    damages = archive.verify()
-    for damage in damages:
-        click.echo(damage, err=True)
-    if damages:
-        raise BayeganError(f"{len(damages)} damaged; run `bayegan reindex --archive {archive.directory}`")
-    click.echo("every byte of the index is as it was written")
+    verified = archive.verify()
+    for problem in verified.problems:
+        click.echo(problem, err=True)
+    if verified.problems:
+        raise BayeganError(f"{len(verified.problems)} damaged; run `bayegan reindex --archive {archive.directory}`")
+    click.echo(
+        f"{verified.files} files, {verified.documents:,} articles, {verified.size / 1e6:,.1f} MB: "
+        "every byte is as it was written"
+    )
 
 
 @bayegan.command()

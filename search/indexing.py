@@ -28,29 +28,26 @@ class Progress:
 
     Attributes:
         phase: `learning` the spelling tables, `indexing`, or `finishing`.
-        files, bytes: of all sources that this run reads; `files_done`, `bytes_done` those read whole.
+        files, bytes: of all sources that this run reads; `bytes_done` so far, before unpacking.
+        skipped: files that did not change.
+        read: articles read; `indexed`, `replaced` and `unchanged` are those that the index knows of.
     """
 
     phase: str = "indexing"
     files: int = 0
-    files_done: int = 0
     bytes: int = 0
     bytes_done: int = 0
     skipped: int = 0
+    read: int = 0
     indexed: int = 0
     replaced: int = 0
     unchanged: int = 0
     rejected: int = 0
 
     @property
-    def articles(self) -> int:
-        """Articles read so far, whatever became of them."""
-        return self.indexed + self.replaced + self.unchanged
-
-    @property
     def share(self) -> float:
-        """How much of the sources was read, 0.0 to 1.0, by size; 0.0 while no file was read whole."""
-        return self.bytes_done / self.bytes if self.bytes else 0.0
+        """How much of the sources was read, 0.0 to 1.0, by size."""
+        return min(1.0, self.bytes_done / self.bytes) if self.bytes else 0.0
 
 
 Observer = Callable[[Progress], None]
@@ -149,18 +146,21 @@ class Indexing:
     def _articles(self, files: Iterable[SourceFile]) -> Iterator[Article]:
         """The articles of the files in turn; what is rejected is counted, and kept for the journal."""
         for file in files:
-            count, rejections = 0, []
-            for found in read(file.path, self.profile, file.format or None):
+            before, count = self.progress.bytes_done, self.progress.read
+            rejections: list[RejectedInput] = []
+            for found in read(file.path, self.profile, file.format or None, on_bytes=self._reading):
                 if isinstance(found, RejectedInput):
                     rejections.append(found)
                     self.progress.rejected += 1
                 else:
-                    count += 1
+                    self.progress.read += 1
                     yield found
                 self.observe(self.progress)
-            self._read.append((file, count, rejections))
-            self.progress.files_done += 1
-            self.progress.bytes_done += file.size
+            self._read.append((file, self.progress.read - count, rejections))
+            self.progress.bytes_done = before + file.size
+
+    def _reading(self, count: int) -> None:
+        self.progress.bytes_done += count
 
     def _put_all(self, writer: IndexWriter, articles: Iterable[Article], *, commits: bool) -> None:
         committed = time.monotonic()

@@ -11,7 +11,6 @@ from search.article import Article
 from search.engine.document import Document
 
 
-
 class _Record(msgspec.Struct, array_like=True, frozen=True):
     """The stored form: the fields of `Article` in its order, `published` as ISO 8601 text."""
 

@@ -106,8 +106,8 @@ class _Ticks:
 
 
 def _told(now: Progress, seconds: float) -> str:
-    rate = now.articles / seconds if seconds else 0.0
-    return f"{now.articles:,} articles, {rate:,.0f} articles/s, {now.rejected:,} rejected"
+    rate = now.read / seconds if seconds else 0.0
+    return f"{now.read:,} articles, {rate:,.0f} articles/s, {now.rejected:,} rejected"
 
 
 def print_run(archive: Archive, run: Run, as_json: bool) -> None:
@@ -239,8 +239,11 @@ def print_status(archive: Archive, status: Status, runs: Sequence[Run], as_json:
     if as_json:
         print_json({"directory": str(archive.directory), "status": status, "runs": runs})
         return
+    from search.jalali import value_of
+
     print(f"{status.title}: {status.articles:,} articles, generation {status.generation}, {status.size / 1e6:,.1f} MB")
-    print(f"from {status.first_day or 'unknown'} to {status.last_day or 'unknown'}")
+    if status.first_day and status.last_day:
+        print(f"from {value_of(status.first_day, 'day')} to {value_of(status.last_day, 'day')}")
     for name, values in (("agencies", status.agencies), ("sections", status.sections)):
         print(f"{name}: {', '.join(f'{value} ({count:,})' for value, count in values) or 'none'}")
     for run in runs:
