@@ -495,10 +495,11 @@ static PyObject *py_lower(PyObject *self, PyObject *args)
 /* One term's positions, read forward. */
 typedef struct {
     const uint8_t *freqs;          /* by posting of the field; NULL where every frequency is 1 */
+    int bits;                      /* of a frequency: 8, or 4 (the even posting in the lower half) */
     const uint8_t *deltas;
     const void *skip;
     const int64_t *over_at;        /* postings whose frequency does not fit a byte, and their frequencies */
-    const int64_t *over;
+    const uint32_t *over;
     const int32_t *rows;
     Py_ssize_t postings, bytes, skips, skip_width, overs, start;
     int64_t posting, byte;         /* where the next posting begins */
@@ -510,14 +511,15 @@ static int64_t frequency(const Reader *reader, int64_t posting)
 {
     if (!reader->freqs)
         return 1;
-    if (reader->freqs[posting] < SATURATED || !reader->overs)
-        return reader->freqs[posting];
+    int value = reader->bits == 8 ? reader->freqs[posting] : reader->freqs[posting / 2] >> 4 * (posting & 1) & 15;
+    if (value < (reader->bits == 8 ? SATURATED : 15) || !reader->overs)
+        return value;
     Py_ssize_t low = 0, high = reader->overs;
     while (low < high) {
         Py_ssize_t middle = (low + high) / 2;
         if (reader->over_at[middle] < posting) low = middle + 1; else high = middle;
     }
-    return low < reader->overs && reader->over_at[low] == posting ? reader->over[low] : SATURATED;
+    return low < reader->overs && reader->over_at[low] == posting ? reader->over[low] : value;
 }
 
 /* Moves past `count` positions: each ends at a byte below 255. */
@@ -625,19 +627,21 @@ static Py_ssize_t chains(Reader *readers, Py_ssize_t count, Py_ssize_t doc, uint
     return n;
 }
 
-/* A reader from (freqs or None, over_at, over, deltas, skip, width of skip, start, rows) */
+/* A reader from (freqs or None, bits, over_at, over, deltas, skip, width of skip, start, rows) */
 static int hold_reader(Held *held, PyObject *tuple, Py_ssize_t docs, Reader *reader)
 {
     PyObject *freqs, *over_at, *over, *deltas, *skip, *rows;
     Py_ssize_t overs, skip_bytes, count;
-    if (!PyArg_ParseTuple(tuple, "OOOOOnnO", &freqs, &over_at, &over, &deltas, &skip, &reader->skip_width,
+    if (!PyArg_ParseTuple(tuple, "OiOOOOnnO", &freqs, &reader->bits, &over_at, &over, &deltas, &skip, &reader->skip_width,
                           &reader->start, &rows))
         return 0;
     reader->postings = PY_SSIZE_T_MAX;
     if (freqs != Py_None && !hold(held, freqs, 1, PyBUF_SIMPLE, &reader->freqs, &reader->postings))
         return 0;
+    if (reader->bits == 4 && freqs != Py_None)
+        reader->postings *= 2;
     if (!hold(held, over_at, 8, PyBUF_SIMPLE, &reader->over_at, &reader->overs) ||
-        !hold(held, over, 8, PyBUF_SIMPLE, &reader->over, &overs) ||
+        !hold(held, over, 4, PyBUF_SIMPLE, &reader->over, &overs) ||
         !hold(held, deltas, 1, PyBUF_SIMPLE, &reader->deltas, &reader->bytes) ||
         !hold(held, skip, 1, PyBUF_SIMPLE, &reader->skip, &skip_bytes) ||
         !hold(held, rows, 4, PyBUF_SIMPLE, &reader->rows, &count))

@@ -27,6 +27,7 @@ Array = NDArray[Any]
 Docs = NDArray[np.uint32]
 Scores = NDArray[np.float32]
 Rows = NDArray[np.int32]
+Counts = NDArray[np.uint32]
 Found = tuple[Docs, Scores]
 
 _NONE = np.zeros(0, np.int64)
@@ -119,7 +120,7 @@ def lower(text: memoryview, starts: Array, term: bytes) -> int:
     return ordinal
 
 
-def chain(sources: Sequence[PositionSource], chosen: Sequence[Rows], slop: int) -> NDArray[np.uint32]:
+def chain(sources: Sequence[PositionSource], chosen: Sequence[Rows], slop: int) -> Counts:
     """For each document, how many positions of the last term end an ordered chain: one position of each term, 1 to
     `slop` after that of the term before. `chosen[t][i]` is the posting of term t in document i.
     """
@@ -132,6 +133,8 @@ def chain(sources: Sequence[PositionSource], chosen: Sequence[Rows], slop: int) 
 
 def _reader(source: PositionSource, rows: Rows) -> tuple[Any, ...]:
     positions, postings = source.positions, source.positions.postings
-    over_at = _NONE if postings.over_at is None else postings.over_at.astype(np.int64)
-    over = _NONE if postings.over is None else postings.over.astype(np.int64)
-    return postings.freq, over_at, over, positions.deltas, positions.skip, positions.skip.itemsize, source.start, rows
+    packed, bits = (postings.freq, 8) if postings.freq4 is None else (postings.freq4, 4)
+    over_at = _NONE if postings.over_at is None else postings.over_at
+    over = _NONE if postings.over is None else postings.over
+    skip = positions.skip
+    return packed, bits, over_at, over, positions.deltas, skip, skip.itemsize, source.start, rows

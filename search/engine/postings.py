@@ -70,9 +70,8 @@ class FieldPostings:
     """The arrays of one field's postings.
 
     Attributes:
-        low, freq: by posting number, as above; `freq` is None where frequencies have 4 bits, or are all 1.
+        low, freq, freq4: by posting number, as above; both frequencies are None where all are 1.
         over_at, over: as above; None where frequencies are all 1.
-        over_at, over: as above; None where no frequency is above 254.
     """
 
     def __init__(self, files: Mapping[str, ArrayFile], dictionary: Dictionary) -> None:
@@ -81,7 +80,7 @@ class FieldPostings:
         self._dictionary = dictionary
         self.low: NDArray[np.uint16] = postings[f"{field}.low"]
         self.freq: NDArray[np.uint8] | None = frequencies.arrays.get(f"{field}.freq")
-        self._freq4: NDArray[np.uint8] | None = frequencies.arrays.get(f"{field}.freq4")
+        self.freq4: NDArray[np.uint8] | None = frequencies.arrays.get(f"{field}.freq4")
         self.over_at = frequencies.arrays.get(f"{field}.over_at")
         self.over = frequencies.arrays.get(f"{field}.over")
         self._runs = terms.arrays.get(f"{field}.runs")
@@ -98,9 +97,9 @@ class FieldPostings:
         """The frequencies of the postings start .. stop - 1, 255 meaning that or more."""
         if self.freq is not None:
             return self.freq[start:stop]
-        if self._freq4 is None:
+        if self.freq4 is None:
             return np.ones(stop - start, np.uint8)
-        freqs = _unpack(self._freq4, start, stop)
+        freqs = _unpack(self.freq4, start, stop)
         where, over = self._above(start, stop)
         freqs[where] = np.minimum(over, SATURATED)
         return freqs
@@ -142,7 +141,7 @@ class FieldPostings:
 
 def pack(freqs: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """An even number of frequencies up to 15, two in a byte."""
-    return freqs[0::2] | freqs[1::2] << 4
+    return freqs[0::2] | freqs[1::2] << np.uint8(4)
 
 
 def _unpack(packed: NDArray[np.uint8], start: int, stop: int) -> NDArray[np.uint8]:

@@ -55,7 +55,7 @@ class SaturatingModel(WeightingModel):  # type: ignore[misc]  # Whoosh is untype
 
     def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: int = 1) -> SaturatingScorer:
         """Whoosh's entry: a scorer of one term over the whole index behind `searcher`."""
-        reader = (searcher.parent() if searcher.has_parent() else searcher).reader()
+        reader = searcher.get_parent().reader()
         frequency, occurrences = reader.doc_frequency(fieldname, text), reader.frequency(fieldname, text)
         statistics = TermStatistics(reader.doc_count_all(), int(frequency), int(occurrences))
         average = reader.field_length(fieldname) / (reader.doc_count_all() or 1)

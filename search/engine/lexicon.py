@@ -1,0 +1,128 @@
+"""What the whole snapshot knows of terms and documents: statistics, norms, and the shared values of columns."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.engine import stock
+from search.engine.kernel import Array, PositionSource, Scores, WeightedTerm
+from search.engine.ranking import SaturatingModel, TermStatistics
+from search.engine.schema import DAY, EXACT, TEXT
+from search.engine.snapshot import Snapshot
+
+FIELDS = frozenset((*TEXT, *EXACT))
+
+
+class Place(NamedTuple):
+    """Where a term is: its ordinal in each segment's dictionary (-1: absent), and its statistics over all of them."""
+
+    field: str
+    ordinals: tuple[int, ...]
+    statistics: TermStatistics
+
+
+class SharedColumn(NamedTuple):
+    """The distinct values of a column of all segments; maps[s][code - 1] is the index of a value of segment s."""
+
+    values: list[str]
+    maps: list[NDArray[np.int64]]
+
+
+def encode(field: str, text: str | bytes | int) -> bytes:
+    """A term as the dictionaries hold it."""
+    if isinstance(text, bytes):
+        return text
+    if field == "day":
+        day: bytes = DAY.to_bytes(text)
+        return day
+    return str(text).encode("utf-8", "surrogatepass")
+
+
+class Lexicon:
+    """Views of a snapshot that are computed when first needed, then kept: one for all searches of the snapshot.
+
+    Norms take four bytes a document for each field that queries score.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._norms: dict[tuple[int, str, SaturatingModel], Scores] = {}
+        self._columns: dict[str, SharedColumn] = {}
+        self._averages: dict[str, float] = {}
+        self._days: tuple[int, int] | None = None
+
+    def place(self, field: str, text: str | bytes | int) -> Place | None:
+        """Where the term is; None where no segment holds it."""
+        if field not in FIELDS:
+            return None
+        term = encode(field, text)
+        ordinals, documents, occurrences = [], 0, 0
+        for segment in self.snapshot.segments:
+            dictionary = segment.dictionary(field)
+            ordinal = dictionary.find(term)
+            ordinals.append(ordinal)
+            if ordinal >= 0:
+                documents += dictionary.document_frequency(ordinal)
+                occurrences += dictionary.collection_frequency(ordinal)
+        if not documents:
+            return None
+        return Place(field, tuple(ordinals), TermStatistics(self.snapshot.size, documents, occurrences))
+
+    def weighted(self, segment: int, place: Place, model: SaturatingModel, boost: float) -> WeightedTerm | None:
+        """The term in one segment, with what scores it; None where the segment does not hold it."""
+        ordinal = place.ordinals[segment]
+        if ordinal < 0:
+            return None
+        postings = self.snapshot.segments[segment].postings(place.field, ordinal)
+        factor = model.factor(place.statistics) * boost
+        norms = self.norms(segment, place.field, model)
+        return WeightedTerm(postings.low, postings.freqs, postings.chunk_numbers, postings.bounds, norms, factor)
+
+    def positions(self, segment: int, place: Place) -> PositionSource:
+        """Where the term's positions are in a segment that holds it (KeyError: the field has no positions)."""
+        reader, ordinal = self.snapshot.segments[segment], place.ordinals[segment]
+        first = reader.dictionary(place.field).first
+        return PositionSource(reader.field_positions(place.field), int(first[ordinal]), int(first[ordinal + 1]))
+
+    def norms(self, segment: int, field: str, model: SaturatingModel) -> Scores:
+        """The norm of each document of a segment."""
+        key = (segment, field if model.needs_lengths else "", model)
+        norms = self._norms.get(key)
+        if norms is None:
+            reader = self.snapshot.segments[segment]
+            lengths: Array = reader.lengths(field) if model.needs_lengths else np.zeros(reader.size, np.uint32)
+            norms = self._norms[key] = model.norms(lengths, self.average(field))
+        return norms
+
+    def average(self, field: str) -> float:
+        """The average length of a field of text; 0.0 for a field of exact values."""
+        if field not in self._averages:
+            self._averages[field] = self.snapshot.average_length(field) if field in TEXT else 0.0
+        return self._averages[field]
+
+    def column(self, name: str) -> SharedColumn:
+        """The values of a column over all segments (KeyError: no such column)."""
+        if name not in self._columns:
+            tables = [segment.column(name).values for segment in self.snapshot.segments]
+            values = tables[0] if len(tables) == 1 else sorted(set().union(*tables))
+            index = {value: i for i, value in enumerate(values)}
+            maps = [np.array([index[value] for value in table], np.int64) for table in tables]
+            self._columns[name] = SharedColumn(values, maps)
+        return self._columns[name]
+
+    @cached_property
+    def stock_searcher(self) -> Any:
+        """A Whoosh searcher, for queries that are not evaluated over arrays."""
+        return stock.searcher_of(self.snapshot)
+
+    def days(self) -> tuple[int, int]:
+        """The first and the last day of any document; (0, -1) where no day is known."""
+        if self._days is None:
+            known = [days[days >= 0] for days in (segment.numbers("day") for segment in self.snapshot.segments)]
+            known = [days for days in known if len(days)]
+            self._days = (min(int(d.min()) for d in known), max(int(d.max()) for d in known)) if known else (0, -1)
+        return self._days

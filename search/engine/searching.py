@@ -1,0 +1,125 @@
+"""SnapshotSearcher: an EngineQuery over all segments of a snapshot -> an Answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from search.engine.answer import Answer, EngineQuery, Recency
+from search.engine.collect import DayCounter, FacetCounter, Leaders, joined, lead, lead_by_date, reversed_time, select
+from search.engine.evaluate import Matches, Run, SegmentEvaluator
+from search.engine.kernel import Docs, Scores
+from search.engine.lexicon import Lexicon
+from search.engine.segment import SegmentReader
+from search.engine.signals import SequenceStatistics, reinforcement
+from search.engine.snapshot import Snapshot
+
+#: So many documents, the best of the first stage, go through the second: the same ones on every page.
+CANDIDATES = 1000
+
+
+class SnapshotSearcher:
+    """Searches one snapshot. Threads may share it: what it remembers is only ever added to."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.lexicon = Lexicon(snapshot)
+        self._sequences = SequenceStatistics(self.lexicon)
+
+    def search(self, question: EngineQuery) -> Answer:
+        """Answer a question.
+
+        Raises:
+            KeyError: a filter or facet names no column.
+        """
+        run = Run(self.lexicon, question.time_limit_ms)
+        collection = Collection(self.lexicon, question)
+        for segment in range(len(self.snapshot.segments)):
+            evaluator = SegmentEvaluator(run, segment)
+            if question.sort == "relevance":
+                collection.add(segment, evaluator.match(question.tree))
+            else:
+                docs = evaluator.docs(question.tree)
+                collection.add(segment, Matches(docs, np.zeros(0, np.float32)))
+        return collection.answer(self._ranked(run, question, collection.leaders()), run)
+
+    def _ranked(self, run: Run, question: EngineQuery, leaders: Leaders) -> Leaders:
+        """The leaders in their final order."""
+        if question.sort == "newest":
+            return leaders.take(np.lexsort((leaders.docs, -leaders.published.astype(np.float64))))
+        if question.sort == "oldest":
+            return leaders.take(np.lexsort((leaders.docs, -reversed_time(leaders.published).astype(np.float64))))
+        ordered = leaders.ordered()
+        if not question.signals:
+            return ordered
+        candidates = self._reinforced(run, question, ordered.take(slice(CANDIDATES)))
+        return joined([candidates.ordered(), ordered.take(slice(CANDIDATES, None))])
+
+    def _reinforced(self, run: Run, question: EngineQuery, leaders: Leaders) -> Leaders:
+        """The candidates, with the signals added to their scores."""
+        leaders = leaders.take(np.argsort(leaders.docs))
+        scores = leaders.scores.copy()
+        for segment, reader in enumerate(self.snapshot.segments):
+            low, high = np.searchsorted(leaders.docs, (reader.base, reader.base + reader.size))
+            if low < high and not run.expired():
+                docs = (leaders.docs[low:high] - reader.base).astype(np.uint32)
+                extra = reinforcement(run, self._sequences, segment, docs, question.signals)
+                scores[low:high] += extra * gain(reader, docs, question.recency)
+        return leaders._replace(scores=scores)
+
+
+class Collection:
+    """What is gathered from the matches of each segment."""
+
+    def __init__(self, lexicon: Lexicon, question: EngineQuery) -> None:
+        self._segments = lexicon.snapshot.segments
+        self._question = question
+        self._total = 0
+        self._leaders: list[Leaders] = []
+        self._facets = [FacetCounter(lexicon, name) for name in question.facets]
+        self._days = DayCounter(lexicon) if question.histogram else None
+        end = question.offset + question.limit
+        self._wanted = max(end, CANDIDATES) if question.signals and question.sort == "relevance" else end
+
+    def add(self, segment: int, matches: Matches) -> None:
+        """Take in the matches of a segment."""
+        reader, question = self._segments[segment], self._question
+        chosen = select(reader, matches.docs, question.filters, question.days)
+        self._total += len(chosen.all)
+        for facet in self._facets:
+            facet.add(segment, reader, chosen.under(facet.name))
+        if self._days is not None:
+            self._days.add(reader, chosen.all)
+        if question.sort == "relevance":
+            scores = matches.scores[chosen.rows] * gain(reader, chosen.all, question.recency)
+            self._leaders.append(lead(reader, chosen.all, scores, self._wanted))
+        else:
+            newest = question.sort == "newest"
+            self._leaders.append(lead_by_date(reader, chosen.all, self._wanted, newest=newest))
+
+    def leaders(self) -> Leaders:
+        """The leading documents of all segments, as many as the page, and the ranking, need from each."""
+        return joined(self._leaders)
+
+    def answer(self, ranked: Leaders, run: Run) -> Answer:
+        """The answer, given the leaders in their order."""
+        question = self._question
+        page = ranked.take(slice(question.offset, question.offset + question.limit))
+        return Answer(
+            docs=page.docs.astype(np.int32),
+            scores=page.scores,
+            total=self._total,
+            facets={facet.name: facet.result() for facet in self._facets},
+            days=self._days.result() if self._days is not None else None,
+            complete=not run.expired(),
+            capped=tuple(run.capped),
+        )
+
+
+def gain(reader: SegmentReader, docs: Docs, recency: Recency | None) -> Scores | np.float32:
+    """What recency multiplies the score of each document by; 1 where it is left out."""
+    if recency is None:
+        return np.float32(1)
+    days = reader.numbers("day")[docs]
+    age = np.maximum(recency.today - days, 0) / np.float32(recency.half_life)
+    gains: Scores = np.where(days < 0, 1, 1 + recency.weight * np.exp2(-age)).astype(np.float32)
+    return gains
