@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import shutil
 import socket
 import sys
 import tempfile
@@ -50,9 +51,10 @@ def demo(host: str | None, port: str | None) -> None:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bayegan-demo-")))
         sample = stack.enter_context(resources.as_file(resources.files("search") / "sample"))
+        shutil.copy(sample / "archive.toml", folder)
         archive = Archive(folder, flags={"host": host, "port": port})
         click.echo("building the sample archive ...")
-        done = archive.index([sample])
+        done = archive.index([sample / "news.jsonl", sample / "pages"])
         click.echo(f"{done.indexed} articles indexed")
         run(archive)
 
