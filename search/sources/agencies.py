@@ -48,6 +48,7 @@ KNOWN = {
     "ایمنا": "imna.ir",
 }
 _KINDS = "خبرگزاری|پایگاه خبری تحلیلی|پایگاه خبری|پایگاه اطلاع رسانی|سایت خبری|وب سایت|سایت|روزنامه"
+_PARTS = re.compile(r"[|»:]|\s[-–—]\s|^[-–—]|[-–—]$")
 _KIND = re.compile(rf"^(?:{_KINDS})\s+")
 # «به گزارش خبرنگار گروه ورزشی خبرگزاری برنا، ...» ; «خبرگزاری فارس: ...» ; «تهران - ایرنا - ...»
 _REPORTED = re.compile(
@@ -75,9 +76,9 @@ def canonical_agency(name: str) -> str:
 
 
 def agency_of_name(name: str) -> str:
-    """The known agency that a name means, or ""."""
-    found = canonical_agency(name.strip(" |-–—»:"))
-    return found if found in KNOWN else ""
+    """The known agency that a name means, alone or in one of its parts (`خبرگزاری مهر | اخبار ایران`), or ""."""
+    found = (canonical_agency(part.strip()) for part in _PARTS.split(name))
+    return next((agency for agency in found if agency in KNOWN), "")
 
 
 def agency_of_url(url: str) -> str:

@@ -21,6 +21,7 @@ _MARKS = (
 )
 # What a page may declare beside UTF-8, by Python's names; anything else is no evidence.
 _DECLARABLE = frozenset({"cp1256", "iso8859-6", "mac-arabic", "mac-farsi", "cp720", "cp864", "utf-16", "utf-32"})
+_COMMON_NAMES = {"cp1256": "windows-1256"}
 _ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06f0-\u06f9]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LEAST_ARABIC = 0.7  # share of the characters beyond ASCII that are Arabic letters, in text that was decoded rightly
@@ -61,7 +62,11 @@ def decode(data: bytes, source: str, declared: str = "") -> Decoded:
     for candidate in (named, "cp1256"):
         other = _decode_as(data, candidate)
         if other is not None:
-            assumed = () if candidate == named else (f"read as {candidate}, since it is not UTF-8",)
+            assumed = (
+                ()
+                if candidate == named
+                else (f"read as {_COMMON_NAMES.get(candidate, candidate)}, since it is not UTF-8",)
+            )
             return Decoded(other, candidate, assumed)
     if damaged <= _MOST_DAMAGED_OF_ALL * len(text):
         return tolerant

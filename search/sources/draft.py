@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from search.article import Article
 from search.errors import RejectedInput
-from search.sources.agencies import canonical_agency
+from search.sources.agencies import agency_of_name, canonical_agency
 from search.sources.paragraphs import one_line
 from search.sources.profile import Profile
 
@@ -79,7 +79,7 @@ class Draft:
 
 def _agency(found: str, default: str) -> str:
     """The known spelling of what was found; the profile's own spelling where it means the same agency."""
-    name = canonical_agency(found) if found else ""
+    name = (agency_of_name(found) or found) if found else ""
     return default if not name or name == canonical_agency(default) else name
 
 

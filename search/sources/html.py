@@ -11,7 +11,7 @@ import re
 
 from search.article import Article
 from search.errors import RejectedInput
-from search.sources.agencies import agency_in, agency_of_url
+from search.sources.agencies import agency_in, agency_of_name, agency_of_url
 from search.sources.blocks import lines_of, parse
 from search.sources.decode import decode
 from search.sources.draft import Draft
@@ -50,7 +50,7 @@ def read_html(data: bytes, source: str, profile: Profile) -> Article:
 
 def _merged(json_ld: Draft, meta: Draft, microdata: Draft, structure: Draft, texts: list[str]) -> Draft:
     """One draft of all that was found; see the top of the module for what goes before what."""
-    page = section_key("\n".join(texts))
+    page = section_key("\n".join((*texts, json_ld.lead)))
     lines = draft_of_lines(texts)
     for found in (json_ld, meta, microdata):
         found.lead = _confirmed(found.lead, structure, page) if found.lead else ""
@@ -59,19 +59,34 @@ def _merged(json_ld: Draft, meta: Draft, microdata: Draft, structure: Draft, tex
     lines.lead = ""  # it is in the body, if that is from the lines
     for found in (json_ld, meta, microdata, structure, lines):
         draft.fill(found)
-    draft.title = _shown_title(draft.title, structure.title)
-    if draft.body and section_key(draft.body[0]) == section_key(draft.lead):
-        del draft.body[0]
-    return _with_source(draft)
-
-
-def _with_source(draft: Draft) -> Draft:
-    """The draft with what its URL says: the agency, and the code where nothing else says it."""
-    draft.url = draft.url if draft.url.startswith(("http://", "https://")) else ""
-    draft.code = draft.code or _code_in_url(draft.url)
-    draft.agency = agency_of_url(draft.url) or draft.agency or agency_in(next(iter(draft.body), ""))
+    _show_title(draft, structure.title, lines.title)
+    draft.body = _without_head(draft)
+    _use_url(draft)
+    draft.agency = draft.agency or agency_in(next(iter(draft.body), ""))
     draft.author = "" if draft.author == draft.agency or "/" in draft.author else draft.author
     return draft
+
+
+def _show_title(draft: Draft, *shown: str) -> None:
+    """Takes the headline as the page shows it, where it was stated with the site's name beside it."""
+    for title in shown:
+        if title and title in draft.title and title != draft.title:
+            draft.agency = draft.agency or agency_of_name(draft.title.replace(title, " "))
+            draft.title = title
+
+
+def _without_head(draft: Draft) -> list[str]:
+    """The body without the lines at its start that are fields of their own."""
+    head = {section_key(text) for text in (draft.title, draft.kicker, draft.lead, draft.author, draft.section)}
+    start = next((index for index, text in enumerate(draft.body) if section_key(text) not in head), len(draft.body))
+    return draft.body[start:]
+
+
+def _use_url(draft: Draft) -> None:
+    """Takes the agency from the URL, and the code where nothing else says it."""
+    draft.url = draft.url if draft.url.startswith(("http://", "https://")) else ""
+    draft.agency = agency_of_url(draft.url) or draft.agency
+    draft.code = draft.code or _code_in_url(draft.url)
 
 
 def _confirmed(lead: str, structure: Draft, page: str) -> str:
@@ -91,11 +106,6 @@ def _body(json_ld: Draft, microdata: Draft, structure: Draft, lines: Draft) -> l
 
 def _words(body: list[str]) -> int:
     return sum(len(text.split()) for text in body)
-
-
-def _shown_title(stated: str, shown: str) -> str:
-    """The headline as the page shows it, where the metadata has the same with the site's name beside it."""
-    return shown if shown and section_key(shown) in section_key(stated) else stated
 
 
 def _code_in_url(url: str) -> str:

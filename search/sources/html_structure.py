@@ -7,13 +7,16 @@ the body, where no name gives it away, by where the paragraphs are densest.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date, datetime
 
 from lxml.html import HtmlElement
 
+from search.sources.agencies import agency_of_name
 from search.sources.blocks import is_silent, lines_of, names, words
 from search.sources.draft import Draft, split_tags
 from search.sources.lines import classify, section_of_breadcrumb, without_trailer
 from search.sources.paragraphs import one_line
+from search.sources.published import moment
 from search.sources.sections import section_key
 
 # Words of class and id, in the spellings that Iranian sites use.
@@ -37,7 +40,7 @@ _LEAST_WORDS = 8  # of a paragraph that shows where the body is
 _MOST_NAMED_WORDS = 150  # of a kicker or a lead; a longer one is the whole article
 _MOST_LINKED = 0.5  # share of a paragraph's words that may be links
 _MOST_LINKED_ALONE = 0.9  # share of letters from which a paragraph is nothing but links
-_NAMED_BODY = 1.5
+_NAMED_BODY, _STATED_BODY = 1.5, 5.0  # what its name, or its microdata, adds to what an element holds
 
 
 class Structure:
@@ -59,21 +62,25 @@ class Structure:
 
     def draft(self) -> Draft:
         """What the elements show; a field that nothing shows is empty."""
+        browser = one_line("".join(next((title.itertext() for title in self._tree.iter("title")), ())))
+        title = self._title(browser)
         draft = Draft(
-            title=self._title(),
+            title=title,
+            agency=agency_of_name(browser.replace(title, " ")),
             kicker=self._named_text(_KICKER, after_heading=False),
             lead=self._named_text(_LEAD, after_heading=True),
             section=self._section(),
             tags=self._tags(),
+            published=self._published(),
         )
         container = self._container()
         if container is not None:
-            draft.body = _body(lines_of(container, self._foreign.__contains__), draft)
+            draft.lead = draft.lead or self._bold_opening(container)
+            draft.body = _body(lines_of(container, self._foreign.__contains__))
         return draft
 
-    def _title(self) -> str:
+    def _title(self, browser: str) -> str:
         """The h1 that the browser's title repeats, else the only h1, else the browser's title."""
-        browser = one_line("".join(next((title.itertext() for title in self._tree.iter("title")), ())))
         headings = [" ".join(lines_of(heading)) for heading in self._headings]
         repeated = [text for text in headings if section_key(text) in section_key(browser)]
         if repeated:
@@ -91,6 +98,21 @@ class Structure:
             if place > heading or not after_heading
         ]
         return min((pair for pair in found if 2 <= len(pair[1].split()) <= _MOST_NAMED_WORDS), default=(0, ""))[1]
+
+    def _published(self) -> datetime | date | None:
+        """What the first time element of the article means."""
+        times = (element for element in self._tree.iter("time") if element not in self._foreign)
+        stated = (moment(element.get("datetime") or " ".join(lines_of(element))) for element in times)
+        return next(filter(None, stated), None)
+
+    def _bold_opening(self, container: HtmlElement) -> str:
+        """The first paragraph, if all of it is bold; sites without a class for the lead set it so."""
+        for paragraph in container.iter("p", "div"):
+            text = " ".join(lines_of(paragraph)) if paragraph not in self._foreign and _words_of(paragraph) else ""
+            if text:
+                bold = (" ".join(lines_of(element)) for element in paragraph.iter("strong", "b"))
+                return text if text in bold else ""
+        return ""
 
     def _section(self) -> str:
         """The section that the breadcrumb leads through: a known name, or what follows the home page."""
@@ -154,7 +176,9 @@ def _words_of(element: HtmlElement) -> int:
 def _likelihood(element: HtmlElement) -> float:
     """How much an element's name adds to what its paragraphs say of it."""
     called = names(element)
-    named = called & _BODY or (called & _BODY_PARTS and called & _BODY_OF) or element.get("itemprop") == "articleBody"
+    if element.get("itemprop") == "articleBody":
+        return _STATED_BODY
+    named = called & _BODY or (called & _BODY_PARTS and called & _BODY_OF)
     return _NAMED_BODY if named or element.tag == "article" else 1.0
 
 
@@ -166,13 +190,12 @@ def _is_link_list(element: HtmlElement) -> bool:
     return linked > _MOST_LINKED_ALONE * len("".join(element.itertext()).strip()) > 0
 
 
-def _body(texts: list[str], head: Draft) -> list[str]:
+def _body(texts: list[str]) -> list[str]:
     """The paragraphs among the lines of the body's element, up to where the article is over."""
-    above = {section_key(text) for text in (head.title, head.kicker, head.lead)}
     body: list[str] = []
     for line in map(classify, texts):
         if line.ends and body:
             break
-        if line.other and line.key not in above and (text := without_trailer(line.text)):
+        if line.other and (text := without_trailer(line.text)):
             body.append(text)
     return body

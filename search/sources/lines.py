@@ -65,7 +65,8 @@ _DATE = re.compile(
 _TIME = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 _WEEKDAY = "|".join(name.replace("\u200c", " ?") for name in WEEKDAYS)
 _DATE_WORDS = re.compile(
-    rf"(?<!\w)(?:تاریخ|زمان|انتشار|مخابره|درج|خبر|ساعت|مورخ|روز|ماه|در|{_WEEKDAY}|published|updated|date|time|on|at)(?!\w)",
+    rf"(?<!\w)(?:شماره ?:? ?\d+|تاریخ|زمان|انتشار|مخابره|درج|خبر|ساعت|مورخ|روز|ماه|در|{_WEEKDAY}"
+    r"|published|updated|date|time|on|at)(?!\w)",
     re.I,
 )
 _WORD = re.compile(r"[^\W_]")
