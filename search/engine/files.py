@@ -31,8 +31,8 @@ from search.errors import ArchiveError, DamagedIndex, FormatMismatch, StorageFai
 FORMAT_VERSION = 1
 MAGIC = b"BAYEGAN\0"
 ALIGNMENT = 64
-#: magic, format version, kind, size of file, offset and size of directory, CRC-32 of all after the header, padding
-_HEADER = struct.Struct("<8sI12sQQII12x")
+#: magic, format version, kind, size of file, offset and size of directory, CRC-32 of it and of all after the header
+_HEADER = struct.Struct("<8sI12sQQIII8x")
 _CHECKSUM = struct.Struct("<I")
 _CHUNK = 1 << 22
 
@@ -124,7 +124,8 @@ class ArrayFileWriter:
         directory = msgspec.json.encode(self._directory)
         start = self._offset
         self._put(memoryview(directory))
-        header = _HEADER.pack(MAGIC, FORMAT_VERSION, self._kind, self._offset, start, len(directory), self._crc)
+        checksums = zlib.crc32(directory), self._crc
+        header = _HEADER.pack(MAGIC, FORMAT_VERSION, self._kind, self._offset, start, len(directory), *checksums)
         with storage_errors(self.path):
             self._stream.seek(0)
             self._stream.write(header + _CHECKSUM.pack(zlib.crc32(header)))
@@ -212,7 +213,7 @@ class ArrayFile:
         if len(self._map) < ALIGNMENT or self._map[:8] != MAGIC:
             raise damaged(self.path, "has no valid header")
         header = self._map[: _HEADER.size]
-        _, version, kind, size, start, length, crc = _HEADER.unpack(header)
+        _, version, kind, size, start, length, directory_crc, crc = _HEADER.unpack(header)
         check_version(self.path, version)
         if self._map[_HEADER.size : ALIGNMENT] != _CHECKSUM.pack(zlib.crc32(header)):
             raise damaged(self.path, "has a changed header")
@@ -220,7 +221,7 @@ class ArrayFile:
             raise damaged(self.path, f"is not a file of {self.kind}")
         if size != len(self._map):
             raise damaged(self.path, f"has {len(self._map)} bytes instead of {size}")
-        try:
-            return crc, msgspec.json.decode(self._map[start : start + length], type=list[tuple[str, str, int, int]])
-        except msgspec.DecodeError:
-            raise damaged(self.path, "has a changed directory") from None
+        directory = self._map[start : start + length]
+        if zlib.crc32(directory) != directory_crc:
+            raise damaged(self.path, "has a changed directory")
+        return crc, msgspec.json.decode(directory, type=list[tuple[str, str, int, int]])

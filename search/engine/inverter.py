@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from search.engine.document import NO_DAY, NO_TIME, Document
 from search.engine.files import Array
 from search.engine.postings import encode
-from search.engine.schema import COLUMNS, DAY, EXACT, KEYWORDS, MULTIPLE, TEXT, TextField
+from search.engine.schema import COLUMNS, DAY, EXACT, MULTIPLE, TEXT, TextField
 from search.engine.segment_writer import PostingsWriter, SegmentWriter
 
 #: Most documents of one inverted segment, for 16 bits of the key.

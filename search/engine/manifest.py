@@ -1,6 +1,6 @@
 """The table of contents of a generation: Whoosh's own file, and our manifest behind it.
 
-`_MAIN_<generation>.toc` begins as Whoosh writes it (for `whoosh.index.open_dir`, which unpickles it). We never unpickle:
+`_MAIN_<generation>.toc` begins as Whoosh writes it, for `whoosh.index.open_dir`, which unpickles it. We never unpickle:
 behind it stands the manifest as JSON, and at the very end a footer with magic, format version, length and CRC-32. The
 file is written under a temporary name and renamed: that rename is the swap from one generation to the next.
 """
@@ -48,7 +48,7 @@ class Manifest(msgspec.Struct, frozen=True):
 def latest_generation(directory: Path) -> int:
     """The newest generation in `directory`, found by name alone; -1 where there is none."""
     try:
-        names = os.listdir(directory)
+        names = [path.name for path in directory.iterdir()]
     except FileNotFoundError:
         return -1
     except OSError as error:

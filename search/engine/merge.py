@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from search.engine.files import Array
 from search.engine.inverter import column_arrays
 from search.engine.manifest import SegmentEntry
-from search.engine.postings import SATURATED, SKIP
 from search.engine.schema import COLUMNS, EXACT, NUMBERS, TEXT
 from search.engine.segment import SegmentReader
 from search.engine.segment_writer import PostingsWriter, SegmentWriter
@@ -210,7 +209,8 @@ def _write_slice(out: PostingsWriter, terms: list[bytes], df: Array, parts: list
     np.cumsum(sizes, out=starts[1:])
     deltas = np.empty(int(starts[-1]), np.uint8)
     for part, place in zip(parts, places, strict=True):
-        assert part.deltas is not None and part.delta_sizes is not None
+        assert part.deltas is not None
+        assert part.delta_sizes is not None
         deltas[_ranges(starts[place], part.delta_sizes)] = part.deltas
     out.add(terms, df, docs, freqs, (deltas, starts))
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.files import Array, ArrayFile
+from search.engine.kernel import Frequencies
 from search.engine.terms import Dictionary
 
 #: Documents in a chunk: what a uint16 tells apart.
@@ -72,6 +73,7 @@ class FieldPostings:
     Attributes:
         low, freq, freq4: by posting number, as above; both frequencies are None where all are 1.
         over_at, over: as above; None where frequencies are all 1.
+        packed: the frequencies as the kernel takes them.
     """
 
     def __init__(self, files: Mapping[str, ArrayFile], dictionary: Dictionary) -> None:
@@ -83,14 +85,24 @@ class FieldPostings:
         self.freq4: NDArray[np.uint8] | None = frequencies.arrays.get(f"{field}.freq4")
         self.over_at = frequencies.arrays.get(f"{field}.over_at")
         self.over = frequencies.arrays.get(f"{field}.over")
+        self.packed = self._packed()
         self._runs = terms.arrays.get(f"{field}.runs")
         if self._runs is not None:
             self._run_chunk, self._run_first = terms[f"{field}.run_chunk"], terms[f"{field}.run_first"]
 
+    def _packed(self) -> Frequencies:
+        over_at = np.empty(0, np.uint64) if self.over_at is None else self.over_at
+        over = np.empty(0, np.uint32) if self.over is None else self.over
+        if self.freq is not None:
+            return Frequencies(self.freq, 8, over_at, over)
+        if self.freq4 is not None:
+            return Frequencies(self.freq4, 4, over_at, over)
+        return Frequencies(np.empty(0, np.uint8), 0, over_at, over)
+
     def postings(self, ordinal: int) -> Postings:
         """The postings of one term."""
         start, stop = int(self._dictionary.first[ordinal]), int(self._dictionary.first[ordinal + 1])
-        chunks, bounds = self._chunks(ordinal, start, stop)
+        chunks, bounds = self.runs(ordinal, start, stop)
         return Postings(self.low[start:stop], self.saturated(start, stop), chunks, bounds)
 
     def saturated(self, start: int, stop: int) -> NDArray[np.uint8]:
@@ -128,7 +140,8 @@ class FieldPostings:
         a, b = np.searchsorted(self.over_at, (start, stop))
         return self.over_at[a:b] - start, self.over[a:b]
 
-    def _chunks(self, ordinal: int, start: int, stop: int) -> tuple[Array, Array]:
+    def runs(self, ordinal: int, start: int, stop: int) -> tuple[Array, Array]:
+        """`chunk_numbers` and `bounds` of a term, whose postings are start .. stop - 1."""
         if self._runs is None:
             return np.zeros(1, np.uint16), np.array([0, stop - start])
         a, b = int(self._runs[ordinal]), int(self._runs[ordinal + 1])

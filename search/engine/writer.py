@@ -213,8 +213,9 @@ class IndexWriter:
         kept = [entry for entry in entries if entry.deleted < entry.size]
         while groups := plan(kept, optimize=optimize):
             merged = self._crew.merge(groups)
-            gone = {entry.name for group in groups for entry in group}
-            kept = [*(entry for entry in kept if entry.name not in gone), *merged]
+            gone = {entry.name for group in groups for entry in group[1:]}
+            new = {group[0].name: entry for group, entry in zip(groups, merged, strict=True)}
+            kept = [new.get(entry.name, entry) for entry in kept if entry.name not in gone]
         return kept
 
     def _swap(self, entries: Sequence[SegmentEntry]) -> None:

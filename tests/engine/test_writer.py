@@ -52,7 +52,7 @@ def test_read_back(open_writer: OpenWriter) -> None:
     """Any sequence of additions, replacements, deletions, commits, merges and rollbacks leaves exactly the documents
     that a dictionary by key would hold, with all their postings, positions, lengths, columns and stored bytes."""
 
-    @settings(max_examples=120, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(st.lists(steps, max_size=40))
     def check(sequence: list[tuple[str, object]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
