@@ -58,10 +58,14 @@ class SpellChecker:
         self._candidates = Candidates(vocabulary, Display(analyzer), analyzer.tables.stopwords)
 
     def corrections(self, query: str, limit: int = 5) -> list[Correction]:
-        """Other queries that may have been meant, the likeliest first; none where every word looks right.
+        """Other queries that may have been meant, judged by their words alone, the likeliest first.
 
-        Quotes, operators, fields and all words that look right stay as they were typed.
+        There are none where every word looks right. Quotes, operators, fields and all words that look right stay as
+        they were typed.
         """
+        return [correction for correction in self._corrections(query, limit) if correction.score >= 0]
+
+    def _corrections(self, query: str, limit: int) -> list[Correction]:
         found = [*self._of_words(query), *self._on_persian_keys(query)]
         best: dict[str, Correction] = {}
         for correction in sorted(found, key=lambda correction: -correction.score):
@@ -81,7 +85,7 @@ class SpellChecker:
             count: how many articles another query finds; called for the eight likeliest corrections.
         """
         judged = []
-        for correction in self.corrections(query, _COUNTED):
+        for correction in self._corrections(query, _COUNTED):
             found = count(correction.query)
             if found > total:
                 score = math.log((found + 0.5) / (total + 0.5)) - correction.price
