@@ -51,6 +51,14 @@ class Token(NamedTuple):
     stems: tuple[str, ...]
 
 
+class _Solid(NamedTuple):
+    """What is known of a piece whatever stands around it."""
+
+    ids: tuple[int, ...]  # its types where nothing before it matters
+    attaches: bool  # whether it may belong to the words before
+    coordinates: bool  # ... across an و
+
+
 class _Entry:
     """What the memo holds of a chunk that is more, or less, than one word on its own."""
 
@@ -98,6 +106,7 @@ class Analyzer:
 
     def _clear_memo(self) -> None:
         self._memo = _Memo(self)
+        self._solids: dict[str, _Solid] = {}
         self._entries: list[_Entry] = []
         self._followers: dict[tuple[int, str], _Joined] = {}
 
@@ -197,8 +206,14 @@ class Analyzer:
 
     def _remember(self, chunk: str) -> int:
         """Work out a chunk and put it into the memo; its code."""
-        _, ids = self._join((), chunk)
-        attaches, coordinates = self._reach_back(runs(chunk))
+        found = runs(chunk)
+        if len(found) == 1:
+            solid = self._solid(found[0][0])
+            attaches, coordinates = (False, False) if found[0][1] else (solid.attaches, solid.coordinates)
+            ids = solid.ids
+        else:
+            _, ids = self._join((), chunk)
+            attaches, coordinates = self._reach_back(found)
         leads = bool(ids) and ids[-1] in self._leading
         if len(ids) == 1 and not attaches and not leads:
             code = ids[0]
@@ -209,14 +224,23 @@ class Analyzer:
             self._memo[chunk] = code
         return code
 
+    def _solid(self, piece: str) -> _Solid:
+        """What a piece is on its own."""
+        if (solid := self._solids.get(piece)) is None:
+            ids = tuple(map(self._number, self._spacing.words(piece)))
+            solid = _Solid(ids, self._spacing.attaches(piece), self._spacing.coordinates(piece))
+            if len(piece) <= _LONGEST_REMEMBERED:
+                self._solids[piece] = solid
+        return solid
+
     def _reach_back(self, found: list[tuple[str, bool]]) -> tuple[bool, bool]:
         """Whether the first piece of a chunk may belong to the word before it; and whether to one before an و."""
         if not found or found[0][1]:
             return False, False
-        first = found[0][0]
-        if first == CONJUNCTION and len(found) > 1:
+        if found[0][0] == CONJUNCTION:
             return True, False
-        return self._spacing.attaches(first), self._spacing.coordinates(first)
+        solid = self._solid(found[0][0])
+        return solid.attaches, solid.coordinates
 
     def _number(self, form: str) -> int:
         """The number of the type of a form."""

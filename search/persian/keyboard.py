@@ -41,7 +41,7 @@ _TO_LATIN = tuple(_key_of_letter(layout) for layout in (_ISIRI_9147, _WINDOWS))
 # Where a key lies, in key widths: the three rows of letters are shifted against each other by the keyboard's slant.
 _ROW_OFFSETS = (0.0, 0.25, 0.75)
 _LATIN_ROWS = ("qwertyuiop[]\\", "asdfghjkl;'", "zxcvbnm,./")
-_REACH = 1.2  # a finger that slips lands on a key whose centre is at most this far away
+_REACH = 1.3  # a finger that slips lands on a key whose centre is at most this far away
 
 
 def to_persian(text: str) -> tuple[str, str]:

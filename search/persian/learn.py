@@ -13,21 +13,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from search.persian.letters import ZWNJ, fold
-from search.persian.lexicon import Lexicon, hazm_lexicon
+from search.persian.compounds import Compounds
+from search.persian.letters import fold
+from search.persian.lexicon import hazm_lexicon
 from search.persian.morphology import Morphology
-from search.persian.packaged import pairs
-from search.persian.spacing import CONJUNCTION, SUFFIXES
+from search.persian.packaged import lines, pairs
+from search.persian.spacing import SUFFIXES
 from search.persian.stopwords import stopwords
 from search.persian.tables import Tables
 from search.persian.variants import respell
-from search.persian.verbs import IMPERFECTIVE, verb_forms
+from search.persian.verbs import verb_forms
 
 if TYPE_CHECKING:
     from search.persian.archive_counts import ArchiveCounts
 
-_JOIN_COUNT = 20  # a solid word that stands so often ...
-_JOIN_RATIO = 5  # ... and this many times as often as its parts apart, is one word
 _READING_SHARE = 0.1  # a reading of a lost half-space counts if it has this share of the evidence
 _READING_COUNT = 2
 _GUARD_ARTICLES = 8  # a word in fewer articles tells nothing about the company it keeps
@@ -47,16 +46,16 @@ def learn(texts: Iterable[str]) -> Tables:
     archive = ArchiveCounts(texts)
     certain, possible = verb_forms(lexicon.verbs)
     dropped = stopwords()
-    splits, joins = _compounds(lexicon, archive, dropped)
+    compounds = Compounds(lexicon, archive, dropped)
     tables = Tables(
         words=lexicon.words,
         verbs=certain,
         verbal=possible,
         counts={word: count for word, count in archive.words.items() if count > 1},
-        splits=splits,
-        joins=joins,
-        readings={},
-        guarded=frozenset(),
+        splits=compounds.splits,
+        joins=compounds.joins,
+        readings=_listed_readings(),
+        guarded=frozenset(respell(fold(word)) for line in lines("identities.txt") for word in line.split()),
         plurals={respell(fold(plural)): respell(fold(singular)) for plural, singular in pairs("broken_plurals.tsv")},
         stopwords=dropped,
     )
@@ -68,74 +67,11 @@ def _replace(tables: Tables, **changes: object) -> Tables:
     return msgspec.structs.replace(tables, **changes)
 
 
-# Compounds: one word or several?
-
-
-def _core(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The parts of a half-spaced word without the affixes at its ends."""
-    if parts[0] in IMPERFECTIVE:
-        return ()
-    end = len(parts)
-    while end > 1 and parts[end - 1] in SUFFIXES:
-        end -= 1
-    return parts[:end]
-
-
-def _compounds(
-    lexicon: Lexicon, archive: ArchiveCounts, dropped: frozenset[str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Solid string -> parts, and parts -> solid word, for all words that were seen with a half-space inside."""
-    written: Counter[tuple[str, ...]] = Counter()
-    for parts, count in (*((parts, 0) for parts in lexicon.compounds), *archive.half_spaced.items()):
-        if len(core := _core(parts)) > 1:
-            written[tuple(_apart_from_conjunctions(core, lexicon))] += count
-    splits: dict[str, str] = {}
-    joins: dict[str, str] = {}
-    for parts, count in sorted(written.items(), key=lambda item: (item[1], item[0])):
-        solid = "".join(parts)
-        if dropped.issuperset(parts):
-            splits[solid] = " ".join(parts)
-        elif len(parts) == 2 and _is_one_word(parts, solid, count, lexicon, archive):
-            joins[" ".join(parts)] = solid
-        elif solid not in lexicon.words and archive.words[solid] <= _apart(parts, count, archive):
-            splits[solid] = " ".join(parts)
-    for half_spaced, solid in pairs("joined.tsv"):
-        first, second = fold(half_spaced).split(ZWNJ + CONJUNCTION)
-        joins.update(dict.fromkeys(_spellings(first, second), fold(solid)))
-        splits[f"{first}{CONJUNCTION}{second}"] = fold(solid)
-    return splits, joins
-
-
-def _apart_from_conjunctions(parts: tuple[str, ...], lexicon: Lexicon) -> Iterator[str]:
-    """گفت, وگو -> گفت, و, گو."""
-    for number, part in enumerate(parts):
-        if number and len(part) > 2 and part.startswith(CONJUNCTION) and part not in lexicon.words:
-            yield CONJUNCTION
-            yield part[1:]
-        else:
-            yield part
-
-
-def _apart(parts: tuple[str, ...], count: int, archive: ArchiveCounts) -> int:
-    together = archive.coordinated if len(parts) > 2 and parts[1] == CONJUNCTION else archive.pair
-    return count + together(parts[0], parts[-1])
-
-
-def _is_one_word(parts: tuple[str, ...], solid: str, count: int, lexicon: Lexicon, archive: ArchiveCounts) -> bool:
-    if len(parts[0]) < 2 or len(parts[1]) < 2:
-        return False
-    if solid in lexicon.words:
-        return archive.words[solid] >= archive.pair(*parts)
-    return archive.words[solid] >= max(_JOIN_COUNT, _JOIN_RATIO * (count + archive.pair(*parts)) + 1)
-
-
-def _spellings(first: str, second: str) -> tuple[str, ...]:
-    """All ways in which the parts of a word around و may stand apart."""
-    between = (" ", f" {CONJUNCTION} ", f" {CONJUNCTION}", f"{CONJUNCTION} ")
-    return tuple(first + link + second for link in between)
-
-
 # Readings: what stands before a lost half-space?
+
+
+def _listed_readings() -> dict[str, tuple[str, ...]]:
+    return {fold(solid): tuple(fold(lemmas).split()) for solid, lemmas in pairs("readings.tsv")}
 
 
 def _readings(tables: Tables, archive: ArchiveCounts) -> dict[str, tuple[str, ...]]:
@@ -145,18 +81,15 @@ def _readings(tables: Tables, archive: ArchiveCounts) -> dict[str, tuple[str, ..
     for base, ending, count in _inflections(archive):
         if len(base) > 2 and base not in tables.stopwords and (ending[0] != "ا" or base[-1] in "هی"):
             evidence.setdefault(base + ending, Counter())[base] += count
-    readings = {}
+    readings = dict(tables.readings)
     for solid, bases in sorted(evidence.items()):
-        if solid in tables.words or solid in tables.stopwords or solid in tables.verbs:
+        if morphology.is_settled(solid) or solid in tables.stopwords or solid in tables.verbs:
             continue
         least = max(_READING_COUNT, _READING_SHARE * bases.total())
-        lemmas = [
-            morphology.lemmas(base)[0]
-            for base, count in bases.most_common(2)
-            if count >= least and morphology.lemmas(base)
-        ]
-        if lemmas and tuple(dict.fromkeys(lemmas)) != morphology.lemmas(solid):
-            readings[solid] = tuple(dict.fromkeys(lemmas))
+        shown = [base for base, count in bases.most_common(2) if count >= least]
+        lemmas = tuple(dict.fromkeys(lemma for base in shown for lemma in morphology.lemmas(base)[:1]))
+        if lemmas and lemmas != morphology.lemmas(solid):
+            readings[solid] = lemmas
     return readings
 
 
@@ -175,7 +108,7 @@ def _inflections(archive: ArchiveCounts) -> Iterator[tuple[str, str, int]]:
 def _guarded(tables: Tables, archive: ArchiveCounts) -> frozenset[str]:
     """Words that meet the stem the rules would give them less often than chance would have it (انصاری, انصار)."""
     morphology = Morphology(tables)
-    guarded = set()
+    guarded = set(tables.guarded)
     for word, count in tables.counts.items():
         if count < _GUARD_ARTICLES or not word.endswith(_PRONE) or not (lemmas := morphology.lemmas(word)):
             continue

@@ -6,18 +6,21 @@ Importing hazm takes over a second (it brings its taggers); its two word lists a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from search.persian.letters import ZWNJ, fold
+from search.persian.packaged import lines
 from search.persian.variants import respell
 
 # Flags of a known word.
 ADJECTIVE = 1
 PLURAL = 2
 COMMON = 4  # hazm counts it a thousand times and more
+WEIGHT = 16  # times the binary logarithm of hazm's count, at most 24
 
 _COMMON_COUNT = 1000
 _WORD = re.compile(r"[^\W\d_]{2,}(?:\u200c[^\W\d_]+)*")
@@ -54,20 +57,28 @@ def _flags(count: str, tags: str) -> int:
         (ADJECTIVE if "AJ" in names or "AJC" in names else 0)
         | (PLURAL if "PL" in names else 0)
         | (COMMON if int(count) >= _COMMON_COUNT else 0)
+        | WEIGHT * min(int(count).bit_length(), 24)
     )
 
 
-def _read_verbs() -> tuple[tuple[str, str], ...]:
-    lines = hazm_file("verbs.dat").read_text(encoding="utf-8").split()
-    stems = (fold(line).split("#") for line in lines)
-    return tuple((parts[0], parts[1]) for parts in stems if len(parts) == 2 and parts[0])
+def _merged(one: int, other: int) -> int:
+    """The flags of either, and the larger weight."""
+    return (one | other) % WEIGHT + max(one, other) // WEIGHT * WEIGHT
+
+
+def _read_verbs(counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+    """The stems of the verbs, those with the more frequent infinitive first."""
+    lines = fold(hazm_file("verbs.dat").read_text(encoding="utf-8")).split()
+    stems = [(parts[0], parts[1]) for line in lines if len(parts := line.split("#")) == 2 and parts[0]]
+    return tuple(sorted(stems, key=lambda verb: (-counts.get(verb[0] + "ن", 0), verb)))
 
 
 @cache
 def hazm_lexicon() -> Lexicon:
-    """The word list and the verb list of the installed hazm (about 190,000 words, 690 verbs), folded."""
+    """The word list and the verb list of the installed hazm (190,000 words, 690 verbs) and our own additions, folded."""
     words: dict[str, int] = {}
     rare: set[str] = set()
+    counts: dict[str, int] = {}
     compounds: dict[tuple[str, ...], None] = {}
     for line in fold(hazm_file("words.dat").read_text(encoding="utf-8")).splitlines():
         word, count, tags = line.split("\t")
@@ -79,5 +90,8 @@ def hazm_lexicon() -> Lexicon:
             rare.add(respell(word))
         else:
             solid = respell(word)
-            words[solid] = words.get(solid, 0) | _flags(count, tags.upper())
-    return Lexicon(words, frozenset(rare - words.keys()), tuple(compounds), _read_verbs())
+            counts[solid] = max(counts.get(solid, 0), int(count))
+            words[solid] = _merged(words.get(solid, 0), _flags(count, tags.upper()))
+    for word in (word for line in lines("words.txt") for word in line.split()):
+        words.setdefault(respell(fold(word)), COMMON | WEIGHT * 20)
+    return Lexicon(words, frozenset(rare - words.keys()), tuple(compounds), _read_verbs(counts))

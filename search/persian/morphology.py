@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from search.persian.lexicon import ADJECTIVE, COMMON, PLURAL
+from search.persian.lexicon import ADJECTIVE, COMMON, PLURAL, WEIGHT
 from search.persian.tables import Tables
 
-_POSSESSIVE = "مان|تان|شان|م|ت|ش"
-_PLURAL = re.compile(rf"(?P<base>.{{2,}}?)ها(?:ی(?:ی|{_POSSESSIVE})?|یند|ست|{_POSSESSIVE})?$")
+_PLURAL = re.compile(r"(?P<base>.{2,}?)ها(?:ی(?:ی|م|ت|ش|مان|تان|شان)?|یند|ست)?$")
 _COMPARATIVE = re.compile(r"(?P<base>.{2,})تر(?P<superlative>ین)?ی?$")
-_AFTER_H = re.compile(r"(?P<base>.+ه)(?:ا(?:م|ت|ش|ی|یم|ید|ند|یی)|یی|ست|مان|تان|شان)$")
-_AFTER_VOWEL = re.compile(r"(?P<base>.+[او])(?:ی(?:ش|مان|تان|شان)?|ست)$")
-_AFTER_LETTER = re.compile(r"(?P<base>.{3,})(?:ا(?:م|ت|ش|یم|ید|ند)|مان|تان|شان|ش)$")
+_AFTER_H = re.compile(r"(?P<base>.+ه)(?:ا(?:م|ت|ش|ی|یم|ید|ند)|ست|مان|تان|شان)$")
+_AFTER_VOWEL = re.compile(r"(?P<base>.+[او])(?:ی(?:م|ت|ش|ی|مان|تان|شان)?|ست)$")
+_AFTER_Y = re.compile(r"(?P<base>.{2,}ی)(?:ا(?:م|ت|ش|ی|یم|ید|ند)|ست)$")
+_AFTER_LETTER = re.compile(r"(?P<base>.{3,})(?:ا(?:ش|ند)|مان|تان|شان|م|ش)$")
+_CLITICS = (_AFTER_H, _AFTER_VOWEL, _AFTER_Y, _AFTER_LETTER)
 
-_STEM_SUFFIXES = (("یان", ""), ("گان", "ه"), ("ان", ""), ("ات", ""), ("یی", ""), ("ی", ""))
-_MINIMUM_SHARE = 0.02  # a base or a second reading must have this share of the frequency of its rival
+_STEM_SUFFIXES = (
+    ("گانی", "ه"), ("یانی", ""), ("انی", ""), ("اتی", ""), ("یان", ""), ("گان", "ه"), ("ان", ""), ("ات", ""),
+    ("یی", ""), ("ی", ""),
+)  # fmt: skip
+_MINIMUM_SHARE = 0.02  # a base or a second reading must have this share of the weight of its rival
+_UNSEEN_SHARE = 0.5  # the same, where there is no archive to tell
 _KNOWN_COUNT = 5  # a word that stands so often in the archive is known from it
 
 
@@ -31,11 +36,15 @@ class Morphology:
         tables = self._tables
         if form in tables.stopwords:
             return ()
+        if form in tables.plurals:
+            return (form,)
         if known := tables.readings.get(form):
             return known
         if infinitive := tables.verbs.get(form):
             return () if infinitive[:-1] in tables.stopwords else (infinitive,)
-        return self._readings(form) or (form,)
+        if (match := _PLURAL.match(form)) and match["base"] + "ها" in tables.stopwords:
+            return ()  # آن‌هایی
+        return (form,) if self.is_settled(form) else self._readings(form) or (form,)
 
     def stem(self, lemma: str) -> str:
         """The term under which close relatives of a lemma meet (ایرانی, ایرانیان -> ایران)."""
@@ -47,68 +56,94 @@ class Morphology:
             lemma = shorter
         return self._tables.plurals.get(lemma, lemma)
 
-    def _is_known(self, word: str) -> bool:
+    def is_settled(self, word: str) -> bool:
+        """Whether a word is too common in its own right to be the inflection of another."""
+        return self._tables.words.get(word, PLURAL) & (COMMON | PLURAL) == COMMON
+
+    def is_known(self, word: str) -> bool:
+        """Whether the lexicon or the archive has the word."""
         return word in self._tables.words or self._tables.counts.get(word, 0) >= _KNOWN_COUNT
 
+    def weight(self, word: str) -> float:
+        """How common a word is: its count in the archive, and a little for what hazm counted (a million is one)."""
+        flags = self._tables.words.get(word, 0)
+        return self._tables.counts.get(word, 0) + 2.0 ** (flags // WEIGHT - 20)
+
     def _readings(self, form: str) -> tuple[str, ...]:
-        if self._tables.words.get(form, PLURAL) & (COMMON | PLURAL) == COMMON:
-            return ()
-        bases = dict.fromkeys(self._bases(form))
-        if not bases:
-            return ()
-        counts = self._tables.counts
-        ranked = sorted(bases, key=lambda base: -counts.get(base, 0))
-        least = counts.get(ranked[0], 0) * _MINIMUM_SHARE
-        return tuple(base for base in ranked[:2] if counts.get(base, 0) >= least)
+        """The most likely base, and the next if it is a serious rival; none if the form is no inflection."""
+        if (match := _AFTER_VOWEL.match(form)) and self._ends_in_word(form, match["base"]):
+            return (match["base"],)
+        bases = {base: self.weight(base) for base in self._bases(form)}
+        ranked = sorted(bases, key=lambda base: -bases[base])
+        share = _MINIMUM_SHARE if self._tables.counts else _UNSEEN_SHARE
+        return tuple(base for base in ranked[:2] if bases[base] >= share * bases[ranked[0]])
+
+    def _ends_in_word(self, form: str, base: str) -> bool:
+        """Whether ها at the end of a base is no plural: انتهای, تنهایی; but تنهای may be تن‌های."""
+        if not self.is_settled(base):
+            return False
+        return not (base.endswith("ها") and form == base + "ی" and self.is_settled(base[:-2]))
 
     def _bases(self, form: str) -> Iterator[str]:
         words = self._tables.words
         if match := _PLURAL.match(form):
             base = match["base"]
-            if (base not in self._tables.stopwords and self._is_known(base)) or (len(base) > 2 and form not in words):
+            if base not in self._tables.stopwords and (self.is_known(base) or (len(base) > 2 and form not in words)):
                 yield self._positive(base)
-        if (match := _COMPARATIVE.match(form)) and self._compares(form, match):
-            yield match["base"]
+        elif (match := _COMPARATIVE.match(form)) and (positive := self._compared(form, match)):
+            yield positive
         if form in words:
             return
-        for pattern in (_AFTER_H, _AFTER_VOWEL, _AFTER_LETTER):
-            if (match := pattern.match(form)) and self._hosts(match["base"]):
-                yield match["base"]
+        for pattern in (_AFTER_H,) if _PLURAL.match(form) else _CLITICS:
+            if (match := pattern.match(form)) and self._hosts(form, match["base"]):
+                yield self._positive(match["base"])
 
-    def _hosts(self, base: str) -> bool:
-        return self._is_known(base) and base not in self._tables.stopwords and base not in self._tables.verbal
+    def _hosts(self, form: str, base: str) -> bool:
+        """Whether a base may carry the clitic that makes it the form."""
+        tables = self._tables
+        known = self.is_known(base) or (base[-1] == "ی" and self.is_known(base[:-1]))
+        if not known or base in tables.stopwords or self._outnumbers(form, base):
+            return False
+        if (form in tables.verbal or base in tables.verbal) and base[-1] != "ه" and not self.is_settled(base):
+            return False
+        if form[len(base) :] in ("م", "ش") and not (base in tables.words and form not in tables.verbal):
+            return False
+        return not (form.endswith("ان") and self.weight(form[:-2]) > self.weight(base))  # متهمان: متهم, not مته
 
     def _positive(self, base: str) -> str:
         match = _COMPARATIVE.match(base)
-        return match["base"] if match and self._compares(base, match) else base
+        return (match and self._compared(base, match)) or base
 
-    def _compares(self, form: str, match: re.Match[str]) -> bool:
+    def _compared(self, form: str, match: re.Match[str]) -> str | None:
+        """The adjective of a comparative or superlative; the comparative itself where it is a word (بیشتر)."""
         words = self._tables.words
         base, comparative = match["base"], match["base"] + "تر"
-        if form in words or comparative in words or self._outnumbers(comparative, base):
-            return False
-        if words.get(base, 0) & ADJECTIVE:
-            return True
-        return match["superlative"] is not None and len(match["base"]) > 2 and form not in words
+        if comparative in words:
+            return comparative if form != comparative else None
+        if form in words or self._outnumbers(comparative, base):
+            return None
+        if words.get(base, 0) & ADJECTIVE or (base[-1] == "ی" and self.is_known(base[:-1])):
+            return base
+        return base if match["superlative"] is not None and len(base) > 2 else None
 
     def _outnumbers(self, word: str, base: str) -> bool:
         """Whether a word stands so much more often than its supposed base that it must be another word."""
-        counts = self._tables.counts
-        return counts.get(base, 0) < _MINIMUM_SHARE * counts.get(word, 0)
+        return self.weight(base) < _MINIMUM_SHARE * self.weight(word)
 
     def _shorten(self, word: str) -> str | None:
         if word in self._tables.guarded:
             return None
+        if word.endswith("ی") and word[:-1] in self._tables.plurals:
+            return word[:-1]
         for suffix, ending in _STEM_SUFFIXES:
             if word.endswith(suffix) and self._may_strip(word, suffix, base := word[: -len(suffix)] + ending):
                 return base
         return None
 
     def _may_strip(self, word: str, suffix: str, base: str) -> bool:
-        least = 2 if suffix in ("ی", "یان", "یی") and base[-1:] in ("ا", "و") else 3
-        if len(base) < least or not self._is_known(base) or base in self._tables.stopwords:
+        least = 2 if suffix in ("ی", "یی") and base[-1:] in ("ا", "و") else 3
+        if len(base) < least or not self.is_known(base) or base in self._tables.stopwords:
             return False
-        flags = self._tables.words.get(word, 0)
-        if suffix in ("ان", "ات") and flags & (COMMON | PLURAL) == COMMON:
+        if self.is_settled(word) and not (suffix in ("گان", "یی") and self.is_settled(base)):
             return False
         return not self._outnumbers(word, base)

@@ -8,8 +8,16 @@ from search.persian.spacing import SUFFIXES
 from search.persian.variants import respell
 from search.persian.verbs import IMPERFECTIVE
 
+_HOSTS = ("خود", "برای")  # function words that take a possessive: برایشان
+_POSSESSIVES = ("م", "ت", "ش", "مان", "تان", "شان")
+
+_WORDS = frozenset(
+    ("ات", "اش", "ام", "تان", "تر", "ترین", "شان", "مان")
+)  # words too, where no host takes them: آش, تر, شأن
+
 
 def stopwords() -> frozenset[str]:
     """The packaged list as folded solid forms, with the affixes that may stand alone when nothing hosts them."""
     listed = {respell(fold(word).replace(ZWNJ, "")) for word in lines("stopwords.txt")}
-    return frozenset(listed | SUFFIXES | IMPERFECTIVE)
+    listed |= {host + ending for host in _HOSTS for ending in _POSSESSIVES}
+    return frozenset(listed | (SUFFIXES - _WORDS) | IMPERFECTIVE)

@@ -17,9 +17,8 @@ def _after_prefix(prefix: str, stem: str) -> str:
 
 def _present_forms(stem: str) -> Iterator[tuple[str, bool]]:
     """Present, subjunctive and negative forms; the flag tells those that only a verb can have."""
-    glided = stem + "ی" if stem[-1] in "او" else stem
-    persons = [glided + ending for ending in (*_PERSONS, "د")]
-    for form in persons:
+    glided = {"ا": [stem + "ی"], "و": [stem, stem + "ی"]}.get(stem[-1], [stem])  # آید; رود but گوید
+    for form in (start + ending for start in glided for ending in (*_PERSONS, "د")):
         yield form, False
         yield from ((prefix + form, True) for prefix in _PREFIXED)
         yield _after_prefix("ب", form), False

@@ -1,0 +1,130 @@
+"""Compounds: words of several parts, which writers part with a half-space, with a blank, or not at all.
+
+Each compound gets one canonical spelling, the more frequent one: solid (then its parts are joined wherever they stand
+beside each other) or apart (then the solid string is split wherever it stands).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from search.persian.letters import ZWNJ, fold
+from search.persian.lexicon import COMMON, Lexicon
+from search.persian.packaged import lines, pairs
+from search.persian.spacing import CONJUNCTION, SUFFIXES, heads
+from search.persian.variants import respell
+from search.persian.verbs import IMPERFECTIVE
+
+if TYPE_CHECKING:
+    from search.persian.archive_counts import ArchiveCounts
+
+# Parts that make compounds with almost any noun; a solid word that ends or begins with one may be written apart.
+# ruff: noqa: SIM905 (a line of words is easier to read than a list of quoted ones)
+_TAILS = frozenset(
+    "ساز سازی گذار گذاری گزار گزاری گر گری مند مندی مندان کننده کنندگان نگار نگاری فروش فروشی خانه نامه کار کاری"
+    " دار داری بندی پذیر پذیری شناس شناسی زده زدگی یاب یابی گیر گیری ریز ریزی دهی دهنده رسان رسانی بخش پرور پروری گرا"
+    " گرایی نشین نشینی سرا شنبه راه بان بانی اور اوری امیز انگیز پوش پوشی نویس نویسی خوان خوانی گو گویی جو جویی خواه"
+    " خواهی طلب طلبی سالاری پرست پرستی نشان نشانی افزار افزاری تراش سنج سنجی العمل الملل المللی".split()
+)
+_HEADS = frozenset("غیر پر پیش هم بی نا باز کم خوش بد فرا ضد نیم چند تک میان نو پاک".split())
+_SOLID_COUNT = 20  # a word that hazm does not know is a solid word if the archive has it so often
+_SPLIT_COUNT = 5  # a word that hazm knows is several if the archive parts it so often, and more often than not
+
+
+class Compounds:
+    """The canonical spelling of compounds, from hazm's list, the packaged ones, and an archive.
+
+    Attributes:
+        splits: solid string -> its parts, separated by blanks.
+        joins: parts, separated by blanks -> solid word.
+    """
+
+    def __init__(self, lexicon: Lexicon, archive: ArchiveCounts, dropped: frozenset[str]) -> None:
+        self.splits: dict[str, str] = {}
+        self.joins: dict[str, str] = {}
+        self._lexicon = lexicon
+        self._archive = archive
+        self._dropped = dropped
+        for head, tail in self._bound():
+            self._decide((head, tail), 0)
+        for parts, count in sorted(self._written().items(), key=lambda item: (item[1], item[0])):
+            self._decide(parts, count)
+        self._join_coordinated()
+        self.splits.update((fold(solid), fold(parts)) for solid, parts in pairs("glued.tsv"))
+
+    def _written(self) -> Counter[tuple[str, ...]]:
+        """Compounds that were seen with half-spaces, without the affixes at their ends, and how often."""
+        listed = (tuple(respell(part) for part in fold(line).split(ZWNJ)) for line in lines("compounds.txt"))
+        written: Counter[tuple[str, ...]] = Counter()
+        for parts in (*self._lexicon.compounds, *listed):
+            written[tuple(self._parted(_core(parts)))] += 0
+        for parts, count in self._archive.half_spaced.items():
+            written[tuple(self._parted(_core(parts)))] += count
+        return Counter({parts: count for parts, count in written.items() if len(parts) > 1})
+
+    def _parted(self, parts: tuple[str, ...]) -> Iterator[str]:
+        """گفت, وگو -> گفت, و, گو."""
+        for number, part in enumerate(parts):
+            known = any(head in self._lexicon.words for head, _ in heads(part))
+            if number and len(part) > 2 and part.startswith(CONJUNCTION) and not known:
+                yield CONJUNCTION
+                yield part[1:]
+            else:
+                yield part
+
+    def _bound(self) -> Iterator[tuple[str, str]]:
+        """Known solid words that end or begin with a part that makes compounds, as two parts."""
+        known = self._lexicon.words.keys() | self._lexicon.rare
+        frequent = (word for word, count in self._archive.words.items() if count >= _SOLID_COUNT)
+        for word in dict.fromkeys(
+            (*(word for word, flags in self._lexicon.words.items() if flags & COMMON), *frequent)
+        ):
+            for cut in range(2, len(word) - 1):
+                head, tail = word[:cut], word[cut:]
+                if (tail in _TAILS and head in known) or (head in _HEADS and tail in known):
+                    yield head, tail
+
+    def _decide(self, parts: tuple[str, ...], count: int) -> None:
+        solid = "".join(parts)
+        if self._dropped.issuperset(parts):
+            self.splits[solid] = " ".join(parts)
+        elif CONJUNCTION in parts[1:-1]:
+            self._split_coordinated(parts, solid)
+        elif self._is_solid(parts, solid, count):
+            if len(parts) == 2 and min(map(len, parts)) > 1 and parts[0] not in self._dropped - _HEADS:
+                self.joins[" ".join(parts)] = solid
+        else:
+            self.splits[solid] = " ".join(parts)
+
+    def _is_solid(self, parts: tuple[str, ...], solid: str, count: int) -> bool:
+        apart = count + (self._archive.pair(*parts) if len(parts) == 2 else 0)
+        together = self._archive.words[solid]
+        if solid in self._lexicon.words:
+            return apart < _SPLIT_COUNT or together >= apart
+        return together >= _SOLID_COUNT and together > apart
+
+    def _split_coordinated(self, parts: tuple[str, ...], solid: str) -> None:
+        self.splits[solid] = " ".join(parts)
+        glued = CONJUNCTION + parts[-1]
+        if glued not in self._lexicon.words:
+            self.splits[glued] = f"{CONJUNCTION} {parts[-1]}"
+
+    def _join_coordinated(self) -> None:
+        """گفت و گو and its like, which became one word: all ways in which their parts may stand apart."""
+        for half_spaced, solid in pairs("joined.tsv"):
+            first, second = fold(half_spaced).split(ZWNJ + CONJUNCTION)
+            for link in (" ", f" {CONJUNCTION} ", f" {CONJUNCTION}", f"{CONJUNCTION} "):
+                self.joins[first + link + second] = fold(solid)
+            self.splits[f"{first}{CONJUNCTION}{second}"] = fold(solid)
+
+
+def _core(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts of a half-spaced word without the affixes at its ends."""
+    if parts[0] in IMPERFECTIVE:
+        return ()
+    end = len(parts)
+    while end > 1 and parts[end - 1] in SUFFIXES:
+        end -= 1
+    return parts[:end]
