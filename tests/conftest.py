@@ -1,9 +1,12 @@
-"""What several test modules share: making sources and archives, and the rule that no browser test is skipped in CI."""
+"""What several test modules share: sources, archives, a browser, and the rule that no browser test is skipped in CI."""
 
 import json
 import os
+import shutil
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from search.archive import Archive
 
@@ -24,6 +27,19 @@ def write_jsonl(tmp_path):
 def archive(tmp_path):
     """An archive in the temporary folder that nothing was indexed into yet."""
     return Archive(tmp_path / "archive")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium: Debian's, or the one that Playwright has installed."""
+    with sync_playwright() as playwright:
+        installed = shutil.which("chromium") or playwright.chromium.executable_path
+        if not Path(installed).exists():
+            pytest.skip("no Chromium: apt install chromium, or playwright install chromium")
+        # In a container there are no namespaces for Chromium's own sandbox; the pages are ours.
+        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -20,6 +20,7 @@ from webui.charts import chart
 blueprint = Blueprint("pages", __name__)
 
 HOME_SIZE = 6
+FACET_ORDER = ("section", "agency", "year", "month", "tag")
 CHRONOLOGICAL = {"year", "month"}
 
 
@@ -107,8 +108,11 @@ def _ways(answer: Envelope, asked: SearchRequest) -> dict[str, Any]:
 
 
 def _facets(answer: Envelope, asked: SearchRequest) -> dict[str, FacetCounts]:
-    """The facets to show: years and months as time goes, the newest first; months only once a year is chosen."""
-    shown = dict(answer.facets)
+    """The facets to show: tags, of which there are many, last; months only once a year is chosen.
+
+    Years and months stand as time goes, the newest first.
+    """
+    shown = {name: answer.facets[name] for name in FACET_ORDER if name in answer.facets}
     if not (asked.year or asked.month):
         shown.pop("month", None)
     for name in CHRONOLOGICAL & shown.keys():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import urllib.request
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 
 from search.archive import Archive
 from search.errors import ServerError
-from tests.webui.conftest import BAYEGAN, serving
+from tests.processes import bayegan, serving
 from webui.commands import listen
 
 
@@ -28,8 +27,7 @@ def test_a_port_in_use(archive: Archive) -> None:
     """One line that names the port and the option, exit code 1."""
     with listen("127.0.0.1", 0) as taken:
         port = str(taken.getsockname()[1])
-        command = [BAYEGAN, "serve", "--archive", str(archive.directory), "--port", port]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        done = bayegan("serve", "--archive", str(archive.directory), "--port", port)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert f"port {port} of 127.0.0.1 is in use" in done.stderr
@@ -38,8 +36,7 @@ def test_a_port_in_use(archive: Archive) -> None:
 
 def test_nothing_to_serve(tmp_path: Path) -> None:
     """An archive without an index is told at the start, not to the first reader."""
-    command = [BAYEGAN, "serve", "--archive", str(tmp_path), "--port", "0"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = bayegan("serve", "--archive", str(tmp_path), "--port", "0")
     assert done.returncode == 1
     assert "bayegan index" in done.stderr
 
@@ -47,8 +44,7 @@ def test_nothing_to_serve(tmp_path: Path) -> None:
 @pytest.mark.parametrize("port", ["99999", "http"])
 def test_a_port_that_cannot_be(port: str) -> None:
     """A wrong option is wrong usage: exit code 2."""
-    command = [BAYEGAN, "demo", "--port", port]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = bayegan("demo", "--port", port)
     assert done.returncode == 2
     assert "port" in done.stderr
 
