@@ -139,7 +139,7 @@ class DayCounter:
 
 
 def leading(key: Array, k: int, tie: Callable[[NDArray[np.int64]], Array] | None = None) -> NDArray[np.int64]:
-    """Places of the k largest items of `key`, in no particular order.
+    """Places of the k largest items of `key`, ascending.
 
     Of those that are equal at the edge the ones with the larger `tie(places)` are taken, then the first ones.
     """
@@ -153,7 +153,7 @@ def leading(key: Array, k: int, tie: Callable[[NDArray[np.int64]], Array] | None
     wanted = k - len(sure)
     if tie is not None and wanted < len(equal):
         equal = equal[leading(tie(equal), wanted)]
-    return np.concatenate((sure, equal[:wanted]))
+    return np.sort(np.concatenate((sure, equal[:wanted])))
 
 
 class Leaders(NamedTuple):
@@ -163,13 +163,21 @@ class Leaders(NamedTuple):
     scores: Scores
     published: NDArray[np.int64]
 
+    def foremost(self, k: int) -> Leaders:
+        """The k that come first in order; they stay in the order that they are in."""
+        return self.take(leading(self.scores, k, lambda places: self.published[places]))
+
     def take(self, places: Array | slice) -> Leaders:
         """Some of them."""
         return Leaders(self.docs[places], self.scores[places], self.published[places])
 
     def ordered(self) -> Leaders:
         """By score, then the newer, then the lower number."""
-        return self.take(np.lexsort((self.docs, -self.published.astype(np.float64), -self.scores)))
+        order = np.argsort(-self.scores)
+        ranked = self.scores[order]
+        if (ranked[1:] == ranked[:-1]).any():
+            order = np.lexsort((self.docs, -self.published.astype(np.float64), -self.scores))
+        return self.take(order)
 
 
 def joined(parts: list[Leaders]) -> Leaders:

@@ -120,7 +120,8 @@ class SegmentEvaluator:
         place = self.run.place(tree.fieldname, tree.text)
         if place is None or place.ordinals[self.segment] < 0:
             return NOTHING.docs
-        return self.reader.postings(place.field, place.ordinals[self.segment]).docs
+        ordinal = place.ordinals[self.segment]
+        return self.reader.field_postings(place.field).documents(ordinal, ordinal + 1)
 
     @_match.register(query.MultiTerm)
     def _(self, tree: query.MultiTerm) -> Matches:
@@ -140,7 +141,7 @@ class SegmentEvaluator:
             return NOTHING.docs
         if ordinals[-1] - ordinals[0] == len(ordinals) - 1:
             return self._union([postings.documents(int(ordinals[0]), int(ordinals[-1]) + 1)])
-        return self._union(postings.postings(ordinal).docs for ordinal in ordinals.tolist())
+        return self._union(postings.documents(ordinal, ordinal + 1) for ordinal in ordinals.tolist())
 
     @_match.register(query.NumericRange)
     def _(self, tree: query.NumericRange) -> Matches:

@@ -1,12 +1,17 @@
 /* The inner loops of evaluation, compiled: the same functions as portable.py, on the same arrays, without the GIL.
  *
- * A term is a tuple (low, freqs, chunks, bounds, norms, factor):
+ * Frequencies of a field are a tuple (values, bits, over_at, over):
+ *   values   uint8[]     by posting of the field; `bits` is 8, or 4 (the even posting in the lower half), or 0 (all are 1)
+ *   over_at  uint64[m]   ascending: postings whose frequency is the largest of so many bits, or more
+ *   over     uint32[m]   their frequencies
+ *
+ * A term is a tuple (low, frequencies, first, chunks, bounds, norms, factor):
  *   low      uint16[n]   document number modulo 65,536, ascending within a chunk
- *   freqs    uint8[n]    frequency in the document
+ *   first    int         number of the term's first posting in the field
  *   chunks   uint16[c]   numbers of the chunks of 65,536 documents that hold the term, ascending
  *   bounds   int64[c+1]  the postings of chunks[i] are bounds[i] .. bounds[i+1]-1
  *   norms    float32[size], by document      factor   float
- * A posting scores factor * x / (1 + x), x = frequency * norm (see ranking.py).
+ * A posting scores factor * x / (1 + x), x = frequency * norm (see ranking.py); frequencies above 255 count as 255.
  *
  * Arrays come from mapped files that may be damaged: nothing read from them is used as an index unchecked.
  */
@@ -66,29 +71,71 @@ static int hold(Held *held, PyObject *array, size_t width, int flags, void *data
     return 1;
 }
 
+/* The frequencies of a field, by posting. */
+typedef struct {
+    const uint8_t *values;
+    const uint64_t *over_at;
+    const uint32_t *over;
+    Py_ssize_t postings, overs;
+    int bits;
+} Frequencies;
+
+static int hold_frequencies(Held *held, PyObject *tuple, Frequencies *freqs)
+{
+    PyObject *values, *over_at, *over;
+    Py_ssize_t overs;
+    if (!PyArg_ParseTuple(tuple, "OiOO", &values, &freqs->bits, &over_at, &over) ||
+        !hold(held, values, 1, PyBUF_SIMPLE, &freqs->values, &freqs->postings) ||
+        !hold(held, over_at, 8, PyBUF_SIMPLE, &freqs->over_at, &freqs->overs) ||
+        !hold(held, over, 4, PyBUF_SIMPLE, &freqs->over, &overs))
+        return 0;
+    if (freqs->bits == 4)
+        freqs->postings *= 2;
+    else if (freqs->bits == 0)
+        freqs->postings = PY_SSIZE_T_MAX;
+    if (overs < freqs->overs)
+        freqs->overs = overs;
+    return 1;
+}
+
+/* The frequency of a posting of the field; the caller knows that there is such a posting. */
+static uint32_t frequency(const Frequencies *freqs, int64_t posting)
+{
+    if (freqs->bits == 0)
+        return 1;
+    uint32_t value = freqs->bits == 8 ? freqs->values[posting] : freqs->values[posting / 2] >> 4 * (posting & 1) & 15;
+    if (value < (freqs->bits == 8 ? 255u : 15u))
+        return value;
+    Py_ssize_t low = 0, high = freqs->overs;
+    while (low < high) {
+        Py_ssize_t middle = (low + high) / 2;
+        if (freqs->over_at[middle] < (uint64_t)posting) low = middle + 1; else high = middle;
+    }
+    return low < freqs->overs && freqs->over_at[low] == (uint64_t)posting ? freqs->over[low] : value;
+}
+
 typedef struct {
     const uint16_t *low;
-    const uint8_t *freqs;
+    Frequencies freqs;
     const uint16_t *chunks;
     const int64_t *bounds;
     const float *norms;
     Py_ssize_t runs;       /* chunks that hold the term */
     Py_ssize_t run;        /* the current one */
     int64_t at;            /* the current posting in it */
+    Py_ssize_t first;      /* the number of posting 0 in the field */
     float factor;
 } Term;
 
-/* Postings alone, from their four arrays; bounds are checked here, once. */
-static int hold_postings(Held *held, PyObject *const *arrays, Term *term)
+/* Documents alone, from their three arrays; bounds are checked here, once. */
+static int hold_documents(Held *held, PyObject *low, PyObject *chunks, PyObject *bounds_in, Term *term)
 {
-    Py_ssize_t postings, freqs, bounds;
-    if (!hold(held, arrays[0], 2, PyBUF_SIMPLE, &term->low, &postings) ||
-        !hold(held, arrays[1], 1, PyBUF_SIMPLE, &term->freqs, &freqs) ||
-        !hold(held, arrays[2], 2, PyBUF_SIMPLE, &term->chunks, &term->runs) ||
-        !hold(held, arrays[3], 8, PyBUF_SIMPLE, &term->bounds, &bounds))
+    Py_ssize_t postings, bounds;
+    if (!hold(held, low, 2, PyBUF_SIMPLE, &term->low, &postings) ||
+        !hold(held, chunks, 2, PyBUF_SIMPLE, &term->chunks, &term->runs) ||
+        !hold(held, bounds_in, 8, PyBUF_SIMPLE, &term->bounds, &bounds))
         return 0;
-    int sound = freqs == postings && bounds == term->runs + 1 && term->bounds[0] >= 0 &&
-                term->bounds[term->runs] <= postings;
+    int sound = bounds == term->runs + 1 && term->bounds[0] >= 0 && term->bounds[term->runs] <= postings;
     for (Py_ssize_t i = 0; sound && i < term->runs; i++)
         sound = term->bounds[i] <= term->bounds[i + 1];
     if (!sound) {
@@ -102,30 +149,25 @@ static int hold_postings(Held *held, PyObject *const *arrays, Term *term)
 
 static int hold_term(Held *held, PyObject *tuple, Py_ssize_t size, Term *term)
 {
+    PyObject *low, *freqs, *chunks, *bounds, *norms_in;
     Py_ssize_t norms;
-    if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) != 6) {
-        PyErr_SetString(PyExc_TypeError, "a term is a tuple of six");
+    if (!PyArg_ParseTuple(tuple, "OO!nOOOf", &low, &PyTuple_Type, &freqs, &term->first, &chunks, &bounds, &norms_in,
+                          &term->factor) ||
+        !hold_documents(held, low, chunks, bounds, term) || !hold_frequencies(held, freqs, &term->freqs) ||
+        !hold(held, norms_in, 4, PyBUF_SIMPLE, &term->norms, &norms))
+        return 0;
+    if (norms < size || term->first < 0 || term->freqs.postings - term->first < term->bounds[term->runs]) {
+        PyErr_SetString(PyExc_ValueError, "the arrays of a term do not fit together");
         return 0;
     }
-    PyObject *arrays[4];
-    for (int i = 0; i < 4; i++)
-        arrays[i] = PyTuple_GET_ITEM(tuple, i);
-    if (!hold_postings(held, arrays, term) ||
-        !hold(held, PyTuple_GET_ITEM(tuple, 4), 4, PyBUF_SIMPLE, &term->norms, &norms))
-        return 0;
-    if (norms < size) {
-        PyErr_SetString(PyExc_ValueError, "norms are fewer than documents");
-        return 0;
-    }
-    term->factor = (float)PyFloat_AsDouble(PyTuple_GET_ITEM(tuple, 5));
-    return !PyErr_Occurred();
+    return 1;
 }
 
 /* The terms of a tuple of terms, in memory of their own; NULL with an exception set. */
 static Term *hold_terms(Held *held, PyObject *tuple, Py_ssize_t size, Py_ssize_t *count, Py_ssize_t others)
 {
     *count = PyTuple_Size(tuple);
-    if (*count < 0 || !reserve(held, 5 * *count + others))
+    if (*count < 0 || !reserve(held, 7 * *count + others))
         return NULL;
     Term *terms = PyMem_Calloc(*count ? *count : 1, sizeof(Term));
     if (!terms) {
@@ -133,17 +175,31 @@ static Term *hold_terms(Held *held, PyObject *tuple, Py_ssize_t size, Py_ssize_t
         return NULL;
     }
     for (Py_ssize_t i = 0; i < *count; i++)
-        if (!hold_term(held, PyTuple_GET_ITEM(tuple, i), size, &terms[i])) {
+        if (!PyTuple_Check(PyTuple_GET_ITEM(tuple, i)) || !hold_term(held, PyTuple_GET_ITEM(tuple, i), size, &terms[i])) {
             PyMem_Free(terms);
             return NULL;
         }
     return terms;
 }
 
-static inline float saturate(float factor, uint8_t frequency, float norm)
+/* The score that a document has for one posting of a term. */
+static float score(const Term *term, int64_t posting, uint32_t doc)
 {
-    float x = frequency * norm;
-    return factor * (x / (1.0f + x));
+    uint32_t value = frequency(&term->freqs, term->first + posting);
+    float x = (value < SATURATED ? value : SATURATED) * term->norms[doc];
+    return term->factor * (x / (1.0f + x));
+}
+
+/* Frequencies of some postings of a term, each at most 255: where they are, or, of less than 8 bits, in `room`. */
+static const uint8_t *batch(const Term *term, int64_t start, int n, uint8_t *room)
+{
+    if (term->freqs.bits == 8)
+        return term->freqs.values + term->first + start;
+    for (int i = 0; i < n; i++) {
+        uint32_t value = frequency(&term->freqs, term->first + start + i);
+        room[i] = (uint8_t)(value < SATURATED ? value : SATURATED);
+    }
+    return room;
 }
 
 /* The posting of a document, or -1. Documents must be asked for in ascending order. */
@@ -173,10 +229,11 @@ static void add_run(const Term *term, int64_t from, int64_t to, const float *nor
                     uint8_t *marks)
 {
     float scores[BATCH];
+    uint8_t room[BATCH];
     for (int64_t start = from; start < to; start += BATCH) {
         int n = to - start < BATCH ? (int)(to - start) : BATCH;
         const uint16_t *low = term->low + start;
-        const uint8_t *freqs = term->freqs + start;
+        const uint8_t *freqs = batch(term, start, n, room);
         if (span == CHUNK)
             for (int i = 0; i < n; i++)
                 scores[i] = freqs[i] * norms[low[i]];
@@ -255,7 +312,7 @@ static Py_ssize_t intersect(Term *terms, Py_ssize_t count, uint32_t size, uint32
     for (Py_ssize_t run = 0; run < driver.runs; run++)
         for (int64_t at = driver.bounds[run]; at < driver.bounds[run + 1] && n < room; at++) {
             uint32_t doc = (uint32_t)driver.chunks[run] << 16 | driver.low[at];
-            float score = 0.0f;
+            float sum = 0.0f;
             Py_ssize_t k = 0;
             if (doc >= size)
                 continue;
@@ -263,11 +320,11 @@ static Py_ssize_t intersect(Term *terms, Py_ssize_t count, uint32_t size, uint32
                 int64_t posting = k == rarest ? at : seek(&terms[k], doc);
                 if (posting < 0)
                     break;
-                score += saturate(terms[k].factor, terms[k].freqs[posting], terms[k].norms[doc]);
+                sum += score(&terms[k], posting, doc);
             }
             if (k == count) {
                 docs[n] = doc;
-                scores[n++] = score;
+                scores[n++] = sum;
             }
         }
     return n;
@@ -322,7 +379,7 @@ static PyObject *py_augment(PyObject *self, PyObject *args)
             for (Py_ssize_t i = 0; i < n; i++) {
                 int64_t posting = docs[i] < (uint32_t)size ? seek(&terms[k], docs[i]) : -1;
                 if (posting >= 0)
-                    scores[i] += saturate(terms[k].factor, terms[k].freqs[posting], terms[k].norms[docs[i]]);
+                    scores[i] += score(&terms[k], posting, docs[i]);
             }
         Py_END_ALLOW_THREADS
     }
@@ -333,18 +390,18 @@ static PyObject *py_augment(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* (docs, low, freqs, chunks, bounds, rows out): the posting of each document, or -1 */
+/* (docs, low, chunks, bounds, rows out): the posting of each document, or -1 */
 static PyObject *py_locate(PyObject *self, PyObject *args)
 {
-    PyObject *docs_in, *arrays[4], *rows_out;
+    PyObject *docs_in, *low, *chunks, *bounds, *rows_out;
     Py_ssize_t n, m;
     const uint32_t *docs;
     int32_t *rows;
     Term term = {0};
     Held held = {0};
-    if (!PyArg_ParseTuple(args, "OOOOOO", &docs_in, &arrays[0], &arrays[1], &arrays[2], &arrays[3], &rows_out))
+    if (!PyArg_ParseTuple(args, "OOOOO", &docs_in, &low, &chunks, &bounds, &rows_out))
         return NULL;
-    if (reserve(&held, 6) && hold_postings(&held, arrays, &term) &&
+    if (reserve(&held, 5) && hold_documents(&held, low, chunks, bounds, &term) &&
         hold(&held, docs_in, 4, PyBUF_SIMPLE, &docs, &n) && hold(&held, rows_out, 4, PyBUF_WRITABLE, &rows, &m)) {
         if (m < n)
             n = m;
@@ -494,33 +551,15 @@ static PyObject *py_lower(PyObject *self, PyObject *args)
 
 /* One term's positions, read forward. */
 typedef struct {
-    const uint8_t *freqs;          /* by posting of the field; NULL where every frequency is 1 */
-    int bits;                      /* of a frequency: 8, or 4 (the even posting in the lower half) */
+    Frequencies freqs;
     const uint8_t *deltas;
     const void *skip;
-    const int64_t *over_at;        /* postings whose frequency does not fit a byte, and their frequencies */
-    const uint32_t *over;
     const int32_t *rows;
-    Py_ssize_t postings, bytes, skips, skip_width, overs, start;
+    Py_ssize_t bytes, skips, skip_width, start;
     int64_t posting, byte;         /* where the next posting begins */
     uint32_t *positions;           /* of the document at hand */
     Py_ssize_t count, capacity;
 } Reader;
-
-static int64_t frequency(const Reader *reader, int64_t posting)
-{
-    if (!reader->freqs)
-        return 1;
-    int value = reader->bits == 8 ? reader->freqs[posting] : reader->freqs[posting / 2] >> 4 * (posting & 1) & 15;
-    if (value < (reader->bits == 8 ? SATURATED : 15) || !reader->overs)
-        return value;
-    Py_ssize_t low = 0, high = reader->overs;
-    while (low < high) {
-        Py_ssize_t middle = (low + high) / 2;
-        if (reader->over_at[middle] < posting) low = middle + 1; else high = middle;
-    }
-    return low < reader->overs && reader->over_at[low] == posting ? reader->over[low] : value;
-}
 
 /* Moves past `count` positions: each ends at a byte below 255. */
 static void pass(Reader *reader, int64_t count)
@@ -556,7 +595,7 @@ static int grow(Reader *reader, int64_t count)
 static int read_positions(Reader *reader, int64_t posting)
 {
     reader->count = 0;
-    if (posting < 0 || posting >= reader->postings || posting / SKIP >= reader->skips)
+    if (posting < 0 || posting >= reader->freqs.postings || posting / SKIP >= reader->skips)
         return 1;
     if (posting < reader->posting || posting / SKIP != reader->posting / SKIP || reader->byte < 0) {
         reader->posting = posting - posting % SKIP;
@@ -564,9 +603,9 @@ static int read_positions(Reader *reader, int64_t posting)
         if (reader->byte < 0 || reader->byte > reader->bytes)
             reader->byte = reader->bytes;
     }
-    int64_t before = 0, count = frequency(reader, posting), position = 0;
+    int64_t before = 0, count = frequency(&reader->freqs, posting), position = 0;
     for (; reader->posting < posting; reader->posting++)
-        before += frequency(reader, reader->posting);
+        before += frequency(&reader->freqs, reader->posting);
     pass(reader, before);
     if (count > reader->bytes)
         count = reader->bytes;
@@ -627,28 +666,21 @@ static Py_ssize_t chains(Reader *readers, Py_ssize_t count, Py_ssize_t doc, uint
     return n;
 }
 
-/* A reader from (freqs or None, bits, over_at, over, deltas, skip, width of skip, start, rows) */
+/* A reader from (frequencies, deltas, skip, width of skip, start, rows) */
 static int hold_reader(Held *held, PyObject *tuple, Py_ssize_t docs, Reader *reader)
 {
-    PyObject *freqs, *over_at, *over, *deltas, *skip, *rows;
-    Py_ssize_t overs, skip_bytes, count;
-    if (!PyArg_ParseTuple(tuple, "OiOOOOnnO", &freqs, &reader->bits, &over_at, &over, &deltas, &skip, &reader->skip_width,
-                          &reader->start, &rows))
-        return 0;
-    reader->postings = PY_SSIZE_T_MAX;
-    if (freqs != Py_None && !hold(held, freqs, 1, PyBUF_SIMPLE, &reader->freqs, &reader->postings))
-        return 0;
-    if (reader->bits == 4 && freqs != Py_None)
-        reader->postings *= 2;
-    if (!hold(held, over_at, 8, PyBUF_SIMPLE, &reader->over_at, &reader->overs) ||
-        !hold(held, over, 4, PyBUF_SIMPLE, &reader->over, &overs) ||
+    PyObject *freqs, *deltas, *skip, *rows;
+    Py_ssize_t skip_bytes, count;
+    if (!PyArg_ParseTuple(tuple, "O!OOnnO", &PyTuple_Type, &freqs, &deltas, &skip, &reader->skip_width,
+                          &reader->start, &rows) ||
+        !hold_frequencies(held, freqs, &reader->freqs) ||
         !hold(held, deltas, 1, PyBUF_SIMPLE, &reader->deltas, &reader->bytes) ||
         !hold(held, skip, 1, PyBUF_SIMPLE, &reader->skip, &skip_bytes) ||
         !hold(held, rows, 4, PyBUF_SIMPLE, &reader->rows, &count))
         return 0;
     reader->skips = skip_bytes / reader->skip_width;
     reader->byte = -1;
-    if (overs != reader->overs || count < docs) {
+    if (count < docs) {
         PyErr_SetString(PyExc_ValueError, "the arrays of positions do not fit together");
         return 0;
     }
@@ -698,7 +730,7 @@ static PyMethodDef methods[] = {
     {"union", py_union, METH_VARARGS, "union(terms, size, docs, scores) -> int"},
     {"intersect", py_intersect, METH_VARARGS, "intersect(terms, size, docs, scores) -> int"},
     {"augment", py_augment, METH_VARARGS, "augment(docs, scores, terms, size)"},
-    {"locate", py_locate, METH_VARARGS, "locate(docs, low, freqs, chunks, bounds, rows)"},
+    {"locate", py_locate, METH_VARARGS, "locate(docs, low, chunks, bounds, rows)"},
     {"rows", py_rows, METH_VARARGS, "rows(docs, others, rows)"},
     {"tally", py_tally, METH_VARARGS, "tally(docs, codes, width, origin, counts)"},
     {"lower", py_lower, METH_VARARGS, "lower(text, starts, width, term) -> int"},

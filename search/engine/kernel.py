@@ -30,19 +30,34 @@ Rows = NDArray[np.int32]
 Counts = NDArray[np.uint32]
 Found = tuple[Docs, Scores]
 
-_NONE = np.zeros(0, np.int64)
+
+class Frequencies(NamedTuple):
+    """The frequencies of a field's postings, as they are on disk.
+
+    Attributes:
+        values: uint8, by posting; of 4 bits two in a byte, the even one in the lower half.
+        bits: 8 or 4; 0 where every frequency is 1.
+        over_at, over: uint64 and uint32, postings whose frequency is the largest of so many bits, or more, and it.
+    """
+
+    values: NDArray[np.uint8]
+    bits: int
+    over_at: NDArray[np.uint64]
+    over: NDArray[np.uint32]
 
 
 class WeightedTerm(NamedTuple):
-    """A term's postings in one segment, and all that scores them: factor * x / (1 + x), x = freqs * norms.
+    """A term's postings in one segment, and all that scores them: factor * x / (1 + x), x = frequency * norm.
 
     Attributes:
-        low, freqs, chunks, bounds: as in `Postings` (chunks uint16, bounds int64).
+        low, chunks, bounds: as in `Postings` (chunks uint16, bounds int64).
+        freqs, first: frequencies of the field, and the number of the term's first posting there.
         norms: float32, by document of the segment.
     """
 
     low: NDArray[np.uint16]
-    freqs: NDArray[np.uint8]
+    freqs: Frequencies
+    first: int
     chunks: NDArray[np.uint16]
     bounds: NDArray[np.int64]
     norms: Scores
@@ -90,7 +105,7 @@ def locate(docs: Docs, term: WeightedTerm) -> Rows:
     if compiled is None:
         return portable.rows(docs, portable.decode(term))
     rows = np.empty(len(docs), np.int32)
-    compiled.locate(docs, *term[:4], rows)
+    compiled.locate(docs, term.low, term.chunks, term.bounds, rows)
     return rows
 
 
@@ -132,9 +147,5 @@ def chain(sources: Sequence[PositionSource], chosen: Sequence[Rows], slop: int) 
 
 
 def _reader(source: PositionSource, rows: Rows) -> tuple[Any, ...]:
-    positions, postings = source.positions, source.positions.postings
-    packed, bits = (postings.freq, 8) if postings.freq4 is None else (postings.freq4, 4)
-    over_at = _NONE if postings.over_at is None else postings.over_at
-    over = _NONE if postings.over is None else postings.over
-    skip = positions.skip
-    return packed, bits, over_at, over, positions.deltas, skip, skip.itemsize, source.start, rows
+    positions = source.positions
+    return positions.postings.packed, positions.deltas, positions.skip, positions.skip.itemsize, source.start, rows

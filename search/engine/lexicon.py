@@ -77,10 +77,13 @@ class Lexicon:
         ordinal = place.ordinals[segment]
         if ordinal < 0:
             return None
-        postings = self.snapshot.segments[segment].postings(place.field, ordinal)
+        reader = self.snapshot.segments[segment]
+        postings, dictionary = reader.field_postings(place.field), reader.dictionary(place.field)
+        start, stop = int(dictionary.first[ordinal]), int(dictionary.first[ordinal + 1])
+        chunks, bounds = postings.runs(ordinal, start, stop)
         factor = model.factor(place.statistics) * boost
         norms = self.norms(segment, place.field, model)
-        return WeightedTerm(postings.low, postings.freqs, postings.chunk_numbers, postings.bounds, norms, factor)
+        return WeightedTerm(postings.low[start:stop], postings.packed, start, chunks, bounds, norms, factor)
 
     def positions(self, segment: int, place: Place) -> PositionSource:
         """Where the term's positions are in a segment that holds it (KeyError: the field has no positions)."""

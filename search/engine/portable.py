@@ -18,9 +18,24 @@ if TYPE_CHECKING:
 
 def score(term: WeightedTerm, rows: slice | Rows, docs: Docs) -> Scores:
     """The scores of some postings of a term, whose documents are `docs`; float32."""
-    x = term.freqs[rows] * term.norms[docs]
+    x = frequencies(term)[rows] * term.norms[docs]
     scores: Scores = np.float32(term.factor) * (x / (1 + x))
     return scores
+
+
+def frequencies(term: WeightedTerm) -> NDArray[np.uint32]:
+    """The frequencies of a term's postings, those above 255 as 255."""
+    values, bits, over_at, over = term.freqs
+    start, stop = term.first, term.first + len(term.low)
+    if bits == 0:
+        return np.ones(stop - start, np.uint32)
+    if bits == 8:
+        return values[start:stop].astype(np.uint32)
+    both = values[start // 2 : (stop + 1) // 2]
+    freqs = np.stack((both & 15, both >> 4), axis=1).reshape(-1)[start % 2 :][: stop - start].astype(np.uint32)
+    low, high = np.searchsorted(over_at, (start, stop))
+    freqs[(over_at[low:high] - start).astype(np.int64)] = np.minimum(over[low:high], 255)
+    return freqs
 
 
 def union(terms: Sequence[WeightedTerm], size: int) -> Found:
@@ -59,10 +74,10 @@ def decode(term: WeightedTerm) -> Docs:
 
 def rows(docs: Docs, others: Docs) -> Rows:
     """Where each document is among the others, or -1; both ascend."""
-    at = np.searchsorted(others, docs).astype(np.int32)
-    at[at == len(others)] = -1
-    at[others[at] != docs] = -1 if len(others) else at
-    return at
+    at = np.searchsorted(others, docs)
+    held = at < len(others)
+    held[held] = others[at[held]] == docs[held]
+    return np.where(held, at, -1).astype(np.int32)
 
 
 def tally(docs: Docs, codes: Array, origin: int, values: int) -> NDArray[np.int64]:

@@ -48,11 +48,12 @@ class SnapshotSearcher:
             return leaders.take(np.lexsort((leaders.docs, -leaders.published.astype(np.float64))))
         if question.sort == "oldest":
             return leaders.take(np.lexsort((leaders.docs, -reversed_time(leaders.published).astype(np.float64))))
-        ordered = leaders.ordered()
         if not question.signals:
-            return ordered
-        candidates = self._reinforced(run, question, ordered.take(slice(CANDIDATES)))
-        return joined([candidates.ordered(), ordered.take(slice(CANDIDATES, None))])
+            return leaders.ordered()
+        candidates = self._reinforced(run, question, leaders.foremost(CANDIDATES))
+        if len(leaders.docs) == len(candidates.docs):
+            return candidates.ordered()
+        return joined([candidates.ordered(), leaders.ordered().take(slice(CANDIDATES, None))])
 
     def _reinforced(self, run: Run, question: EngineQuery, leaders: Leaders) -> Leaders:
         """The candidates, with the signals added to their scores."""
@@ -97,8 +98,9 @@ class Collection:
             self._leaders.append(lead_by_date(reader, chosen.all, self._wanted, newest=newest))
 
     def leaders(self) -> Leaders:
-        """The leading documents of all segments, as many as the page, and the ranking, need from each."""
-        return joined(self._leaders)
+        """The leading documents of all segments, as many as the page and the ranking need."""
+        leaders = joined(self._leaders)
+        return leaders.foremost(self._wanted) if self._question.sort == "relevance" else leaders
 
     def answer(self, ranked: Leaders, run: Run) -> Answer:
         """The answer, given the leaders in their order."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.engine import kernel
 from search.engine.evaluate import Run
 from search.engine.kernel import Docs, Scores
 from search.engine.lexicon import Lexicon, Place
-from search.engine.ranking import PAIR, Signal, TermStatistics, weighting_of
+from search.engine.ranking import PAIR, SaturatingModel, Signal, TermStatistics, weighting_of
 
 #: How many of a rare term's documents are looked at to learn how many hold a sequence.
 SAMPLE = 1024
@@ -46,60 +47,75 @@ class SequenceStatistics:
         for segment, reader in enumerate(self._lexicon.snapshot.segments):
             ordinal = rarest.ordinals[segment]
             if ordinal >= 0:
-                docs = np.ascontiguousarray(reader.postings(rarest.field, ordinal).docs[::stride])
-                seen += int(np.count_nonzero(frequencies(self._lexicon, segment, places, docs)[1]))
+                holders = reader.field_postings(rarest.field).documents(ordinal, ordinal + 1)
+                docs = np.ascontiguousarray(holders[::stride])
+                seen += int(np.count_nonzero(Candidates(self._lexicon, segment, docs).sequence(places)[1]))
         return max(seen, 1) * stride
 
 
-def frequencies(
-    lexicon: Lexicon, segment: int, places: Sequence[Place], docs: Docs
-) -> tuple[kernel.Rows, kernel.Counts]:
-    """Which of the documents hold all of the terms (as places in `docs`), and how often side by side in order."""
-    terms = [lexicon.weighted(segment, place, PAIR, 1.0) for place in places]
-    rows = [kernel.locate(docs, term) for term in terms if term]
-    if len(rows) < len(terms):
-        return np.zeros(0, np.int32), np.zeros(0, np.uint32)
-    held = np.flatnonzero(np.logical_and.reduce([row >= 0 for row in rows])).astype(np.int32)
-    sources = [lexicon.positions(segment, place) for place in places]
-    return held, kernel.chain(sources, [row[held] for row in rows], 1)
+class Candidates:
+    """The leading documents of one segment, and what signals add to their scores.
+
+    Args:
+        docs: ascending.
+
+    Attributes:
+        extra: float32, by document: the sum of the signals so far.
+    """
+
+    def __init__(self, lexicon: Lexicon, segment: int, docs: Docs) -> None:
+        self.docs = docs
+        self.extra = np.zeros(len(docs), np.float32)
+        self._lexicon = lexicon
+        self._segment = segment
+        self._rows: dict[Place, kernel.Rows] = {}
+
+    def add_terms(self, places: Iterable[Place], model: SaturatingModel, weight: float) -> None:
+        """Add the score of each of the terms."""
+        terms = (self._lexicon.weighted(self._segment, place, model, weight) for place in places)
+        size = self._lexicon.snapshot.segments[self._segment].size
+        kernel.augment(self.docs, self.extra, [term for term in terms if term], size)
+
+    def add_sequence(
+        self, places: tuple[Place, ...], statistics: TermStatistics, model: SaturatingModel, weight: float
+    ) -> None:
+        """Add the score of terms of one field that stand side by side, as if they were one term."""
+        held, counts = self.sequence(places)
+        x = counts * self._lexicon.norms(self._segment, places[0].field, model)[self.docs[held]]
+        self.extra[held] += np.float32(weight * model.factor(statistics)) * (x / (1 + x))
+
+    def sequence(self, places: tuple[Place, ...]) -> tuple[NDArray[np.int64], kernel.Counts]:
+        """Which of the documents hold all of the terms, and how often these stand side by side, in order."""
+        rows = [self._located(place) for place in places]
+        held = np.flatnonzero(np.minimum.reduce(rows) >= 0)
+        if not len(held):
+            return held, np.zeros(0, np.uint32)
+        sources = [self._lexicon.positions(self._segment, place) for place in places]
+        return held, kernel.chain(sources, [row[held] for row in rows], 1)
+
+    def _located(self, place: Place) -> kernel.Rows:
+        """The term's posting of each of the documents, -1 where it is absent."""
+        if place not in self._rows:
+            term = self._lexicon.weighted(self._segment, place, PAIR, 1.0)
+            absent = np.full(len(self.docs), -1, np.int32)
+            self._rows[place] = absent if term is None else kernel.locate(self.docs, term)
+        return self._rows[place]
 
 
 def reinforcement(
     run: Run, sequences: SequenceStatistics, segment: int, docs: Docs, signals: Sequence[Signal]
 ) -> Scores:
     """What the signals add to the score of each of the documents (ascending, of one segment); float32."""
-    extra = np.zeros(len(docs), np.float32)
+    candidates = Candidates(run.lexicon, segment, docs)
     for signal in signals:
+        places = [run.place(signal.field, term) for term in signal.terms]
         if signal.kind == "term":
-            _add_terms(run, segment, docs, extra, signal)
-        elif signal.kind == "pair":
-            for pair in pairwise(signal.terms):
-                _add_sequence(run, sequences, segment, docs, extra, signal, pair)
-        else:
-            _add_sequence(run, sequences, segment, docs, extra, signal, signal.terms)
-    return extra
-
-
-def _add_terms(run: Run, segment: int, docs: Docs, extra: Scores, signal: Signal) -> None:
-    model = signal.model or weighting_of(signal.field)
-    places = (run.place(signal.field, term) for term in signal.terms)
-    terms = (run.lexicon.weighted(segment, place, model, signal.weight) for place in places if place)
-    kernel.augment(docs, extra, [term for term in terms if term], run.lexicon.snapshot.segments[segment].size)
-
-
-def _add_sequence(
-    run: Run,
-    sequences: SequenceStatistics,
-    segment: int,
-    docs: Docs,
-    extra: Scores,
-    signal: Signal,
-    terms: Sequence[str],
-) -> None:
-    places = tuple(place for place in (run.place(signal.field, term) for term in terms) if place)
-    if len(places) < len(terms) or len(terms) < 2:
-        return
-    model = signal.model or PAIR
-    held, counts = frequencies(run.lexicon, segment, places, docs)
-    x = counts * run.lexicon.norms(segment, signal.field, model)[docs[held]]
-    extra[held] += np.float32(signal.weight * model.factor(sequences.of(places))) * (x / (1 + x))
+            known = [place for place in places if place]
+            candidates.add_terms(known, signal.model or weighting_of(signal.field), signal.weight)
+            continue
+        for sequence in pairwise(places) if signal.kind == "pair" else [tuple(places)]:
+            known = [place for place in sequence if place]
+            if len(known) == len(sequence) > 1:
+                whole = tuple(known)
+                candidates.add_sequence(whole, sequences.of(whole), signal.model or PAIR, signal.weight)
+    return candidates.extra

@@ -1,0 +1,164 @@
+"""Evaluation over arrays finds the documents that Whoosh's own matchers find, with the scores that they give."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from whoosh import query
+from whoosh.query import spans
+
+from search.engine import kernel
+from search.engine.answer import EngineQuery
+from search.engine.document import Document
+from search.engine.index import Index
+from search.engine.searching import SnapshotSearcher
+from search.engine.stock import searcher_of
+from tests.engine.conftest import OpenWriter
+
+WORDS = ["ab", "abc", "abd", "xyz", "xab", "و", "سلام", "سلامت", "b", "cab"]
+STEMS = ["ab", "xy", "yz", "xa", "سل", "ca", "none"]
+
+
+def documents(keys: range, seed: int) -> Iterator[Document]:
+    """Documents of few words, of very unequal length and frequency."""
+    rng = random.Random(seed)
+    for number in keys:
+        text = [" ".join(rng.choices(WORDS, weights=range(len(WORDS), 0, -1), k=rng.randint(0, n))) for n in (3, 6, 20)]
+        yield Document(
+            key=str(number),
+            title=text[0],
+            lead=text[1],
+            body=text[2],
+            keywords={"tag": tuple(sorted(set(rng.choices("abc", k=rng.randint(0, 2)))))},
+            day=rng.choice([None, *range(1, 40)]),
+        )
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory, open_writer: OpenWriter) -> SnapshotSearcher:
+    """Several segments, with documents deleted and replaced in them."""
+    directory: Path = tmp_path_factory.mktemp("index")
+    for seed, keys in enumerate((range(120), range(110, 170), range(160, 200))):
+        with open_writer(directory) as writer:
+            for document in documents(keys, seed):
+                writer.add(document)
+            for key in range(0, 100, 25):
+                writer.delete(str(key + seed))
+            writer.commit()
+    snapshot = Index.open(directory).snapshot
+    assert [segment.live is None for segment in snapshot.segments] == [False, False, True]
+    return SnapshotSearcher(snapshot)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _span_sizes() -> Iterator[None]:
+    """Whoosh cannot estimate most span queries, and so not combine them; any estimate will do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans.SpanQuery, "estimate_size", lambda tree, reader: reader.doc_count())
+        yield
+
+
+boosts = st.sampled_from([1.0, 1.0, 0.5, 2.0])
+terms = (
+    st.builds(query.Term, st.just("form"), st.sampled_from(WORDS), boosts)
+    | st.builds(query.Term, st.sampled_from(["stem", "title", "lead", "lemma"]), st.sampled_from(STEMS), boosts)
+    | st.builds(query.Term, st.just("tag"), st.sampled_from("abz"), boosts)
+)
+patterns = st.sampled_from(
+    [query.Prefix("form", "ab"), query.Prefix("stem", "x"), query.Wildcard("form", "*b*"), query.Wildcard("form", "?b"),
+     query.FuzzyTerm("form", "abe", maxdist=1), query.FuzzyTerm("form", "xba", maxdist=2, prefixlength=0),
+     query.TermRange("form", "abc", "b"), query.TermRange("form", "ab", "cab", True, True),
+     query.TermRange("tag", None, "b")]
+)  # fmt: skip
+
+
+def scored(pattern: Any) -> Any:
+    """The pattern, scored as the disjunction of its terms. Whoosh's constant scores depend on the size of the index."""
+    pattern.constantscore = False
+    return pattern
+
+
+form_terms = st.builds(query.Term, st.just("form"), st.sampled_from(WORDS))
+near_parts = (
+    form_terms
+    | st.lists(form_terms, min_size=2, max_size=3).map(query.Or)
+    | patterns.filter(lambda pattern: pattern.field() == "form").map(scored)
+)
+nearness = {"slop": st.integers(1, 4), "ordered": st.booleans()}
+proximity = (
+    st.builds(query.Phrase, st.just("form"), st.lists(st.sampled_from(WORDS), min_size=2, max_size=3),
+              st.integers(1, 3), boosts)
+    | st.builds(query.Sequence, st.lists(near_parts, min_size=2, max_size=4), **nearness, boost=boosts)
+    | st.builds(spans.SpanNear2, st.lists(near_parts, min_size=2, max_size=3), **nearness, mindist=st.integers(0, 2))
+    | st.builds(spans.SpanNear, near_parts, near_parts, **nearness, mindist=st.integers(0, 2))
+    | st.builds(spans.SpanNear, st.builds(spans.SpanNear, near_parts, near_parts, **nearness), near_parts, **nearness)
+)  # fmt: skip
+others = st.sampled_from(
+    [query.Every(), query.Every("tag"), query.Every("title"), query.Every("day", boost=2.0), query.NullQuery,
+     query.NumericRange("day", 3, 20), query.NumericRange("day", None, 9, False, True),
+     query.Regex("form", "a.?c", constantscore=False),
+     spans.SpanFirst(query.Term("form", "ab"), 1)]
+)  # fmt: skip
+leaves = terms | patterns.map(scored) | proximity | others
+
+
+def compounds(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Queries over queries. Compounds have at least two parts: of one part Whoosh forgets the boost."""
+    several = st.lists(inner, min_size=2, max_size=4)
+    return (
+        st.builds(query.And, several, boosts)
+        | st.builds(query.Or, several, boosts)
+        | st.builds(query.Not, inner)
+        | st.builds(query.AndMaybe, inner, inner)
+        | st.builds(query.Require, inner, inner)
+        | st.builds(query.Otherwise, inner, inner)
+        | st.builds(query.ConstantScoreQuery, inner, boosts)
+        | st.builds(lambda wanted, other: query.And([wanted, query.Not(other)]), inner, inner)
+    )
+
+
+trees = st.recursive(leaves, compounds, max_leaves=8)
+
+
+def stock(searcher: SnapshotSearcher, tree: Any) -> dict[int, float]:
+    """What a stock Whoosh searcher finds, document by document."""
+    found = {}
+    whoosh = searcher_of(searcher.snapshot)
+    for leaf, base in whoosh.leaf_searchers():
+        reader, matcher = leaf.reader(), tree.matcher(leaf, leaf.context(needs_current=False))
+        while matcher.is_active():
+            if not reader.is_deleted(matcher.id()):
+                found[base + matcher.id()] = matcher.score()
+            matcher.next()
+    return found
+
+
+def arrays(searcher: SnapshotSearcher, tree: Any) -> dict[int, float]:
+    """What the engine finds."""
+    answer = searcher.search(EngineQuery(tree=tree, limit=10_000))
+    assert answer.complete
+    assert answer.total == len(answer.docs)
+    return dict(zip(answer.docs.tolist(), answer.scores.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tree=trees)
+def test_documents_and_scores_are_those_of_whoosh(
+    searcher: SnapshotSearcher, compiled: bool, tree: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any tree: the same documents, the same scores up to float32, with the compiled kernel and without."""
+    with monkeypatch.context() as patch:
+        if not compiled:
+            patch.setattr(kernel, "compiled", None)
+        found = arrays(searcher, tree)
+    wanted = stock(searcher, tree)
+    assert found.keys() == wanted.keys()
+    np.testing.assert_allclose([found[doc] for doc in wanted], list(wanted.values()), rtol=1e-4, atol=1e-5)
