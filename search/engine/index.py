@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from search.engine.answer import Answer, EngineQuery
 from search.engine.files import ArrayFile, ArrayFileWriter
 from search.engine.manifest import Manifest, latest_generation, read_manifest
+from search.engine.searching import SnapshotSearcher
 from search.engine.snapshot import Snapshot, open_snapshot
 from search.errors import DamagedIndex, FormatMismatch
 
@@ -78,6 +80,14 @@ class Index:
 
         return Analyzer(self.tables)
 
+    @cached_property
+    def _searcher(self) -> SnapshotSearcher:
+        return SnapshotSearcher(self.snapshot)
+
+    def search(self, question: EngineQuery) -> Answer:
+        """Answer a question (KeyError: a filter or facet names no column)."""
+        return self._searcher.search(question)
+
     def lookup(self, key: str) -> int | None:
         """The document of that key, or None."""
         return self.snapshot.lookup(key)
@@ -114,6 +124,7 @@ class Index:
     def close(self) -> None:
         """Let go of the files, as far as no array of theirs is in use."""
         self.snapshot = Snapshot(self.generation, ())
+        self.__dict__.pop("_searcher", None)
 
 
 def make_analyzer(tables: bytes) -> Analyzer:
