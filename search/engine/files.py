@@ -65,6 +65,12 @@ def damaged(path: Path, what: str) -> DamagedIndex:
     return DamagedIndex(f"{path} {what}: restore it from a backup or run `bayegan reindex`")
 
 
+def sync(path: Path) -> None:
+    """Make the bytes of a file durable (StorageFailure)."""
+    with storage_errors(path), path.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
 def sync_directory(directory: Path) -> None:
     """Make the names in `directory` durable (a no-op where directories cannot be opened, as on Windows)."""
     try:
@@ -120,7 +126,7 @@ class ArrayFileWriter:
         self._put(memoryview(bytes(-self._offset % ALIGNMENT)))
 
     def close(self) -> None:
-        """Write directory and header, and make the file durable."""
+        """Write directory and header. The bytes are durable after `sync` of the file, which a commit does."""
         directory = msgspec.json.encode(self._directory)
         start = self._offset
         self._put(memoryview(directory))
@@ -129,8 +135,6 @@ class ArrayFileWriter:
         with storage_errors(self.path):
             self._stream.seek(0)
             self._stream.write(header + _CHECKSUM.pack(zlib.crc32(header)))
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
             self._stream.close()
 
     def abandon(self) -> None:

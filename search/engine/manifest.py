@@ -20,6 +20,7 @@ from whoosh.index import TOC
 from search.engine.codec import ArraySegment
 from search.engine.files import FORMAT_VERSION, MAGIC, check_version, damaged, storage_errors, sync_directory
 from search.engine.schema import whoosh_schema
+from search.engine.segment import KINDS
 from search.errors import ArchiveError, ArchiveNotFound
 
 INDEX_NAME = "MAIN"
@@ -59,6 +60,13 @@ def latest_generation(directory: Path) -> int:
 def toc_path(directory: Path, generation: int) -> Path:
     """Where the table of contents of a generation is."""
     return directory / f"_{INDEX_NAME}_{generation}.toc"
+
+
+def file_names(manifest: Manifest) -> set[str]:
+    """The files that a generation consists of, its table of contents aside."""
+    names = {f"{entry.name}.{kind}" for entry in manifest.segments for kind in KINDS}
+    names |= {entry.dead for entry in manifest.segments if entry.dead}
+    return names | ({manifest.tables} if manifest.tables else set())
 
 
 def read_manifest(directory: Path, generation: int | None = None) -> Manifest:

@@ -37,7 +37,7 @@ class SegmentWriter:
             self.files["documents"].add(name, array)
 
     def close(self) -> None:
-        """Make all files durable."""
+        """Complete all files."""
         self.store.close()
         for kind, file in self.files.items():
             if kind != "stored":

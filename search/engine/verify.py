@@ -10,6 +10,7 @@ import numpy as np
 
 from search.engine.files import Array, ArrayFile, damaged
 from search.engine.manifest import Manifest, SegmentEntry, read_manifest
+from search.engine.postings import SKIP
 from search.engine.schema import COLUMNS, EXACT, MULTIPLE, TEXT
 from search.engine.segment import KINDS, SegmentReader
 from search.errors import DamagedIndex
@@ -132,12 +133,19 @@ def _check_postings(segment: SegmentReader, name: str, low: int, high: int) -> N
     path = segment.files["frequencies"].path
     _demand(path, f"has wrong frequencies in {name}", bool((sums == dictionary.cf[low:high]).all()))
     if TEXT[name].positions:
+        _demand(segment.files["positions"].path, f"does not belong to the postings of {name}", _fits(segment, name))
         offsets, positions = segment.field_positions(name).read(start, stop)
         inside = np.ones(len(positions), np.bool_)
         inside[offsets[:-1]] = False
         steps = np.diff(positions.astype(np.int64), prepend=0)
         sound = len(positions) == int(freqs.sum()) and bool((steps[inside] >= 0).all())
         _demand(segment.files["positions"].path, f"has wrong positions in {name}", sound)
+
+
+def _fits(segment: SegmentReader, name: str) -> bool:
+    """Whether the skip table over positions has an entry for every so many postings, and ends where they do."""
+    skip, deltas = segment.field_positions(name).skip, segment.field_positions(name).deltas
+    return len(skip) == -(-len(segment.field_postings(name).low) // SKIP) + 1 and int(skip[-1]) == len(deltas)
 
 
 def _check_documents(segment: SegmentReader) -> None:

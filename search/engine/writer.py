@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from search.engine.document import Document
-from search.engine.files import Array, ArrayFile, ArrayFileWriter, storage_errors
+from search.engine.files import Array, ArrayFile, ArrayFileWriter, storage_errors, sync
 from search.engine.index import read_tables, write_tables
 from search.engine.inverter import identity, to_term
 from search.engine.lock import WriteLock
@@ -23,13 +23,14 @@ from search.engine.manifest import (
     INDEX_NAME,
     Manifest,
     SegmentEntry,
+    file_names,
     latest_generation,
     read_manifest,
     toc_path,
     write_manifest,
 )
 from search.engine.policy import plan
-from search.engine.segment import KINDS, SegmentReader
+from search.engine.segment import SegmentReader
 from search.engine.snapshot import open_snapshot
 from search.engine.workers import Built, Crew, new_name
 from search.errors import ArchiveNotFound, DamagedIndex, FormatMismatch
@@ -225,6 +226,8 @@ class IndexWriter:
             write_tables(self.directory / tables, self._frozen)
         manifest = Manifest(self._manifest.generation + 1, tuple(entries), tables)
         base = open_snapshot(self.directory, manifest)
+        for name in file_names(manifest) - file_names(self._manifest):
+            sync(self.directory / name)
         write_manifest(self.directory, manifest)
         self._manifest = self._serving = manifest
         self._base, self._fresh = base, False
@@ -264,9 +267,7 @@ def _dead(directory: Path, entry: SegmentEntry) -> Array:
 
 def _remove_unused(directory: Path, manifest: Manifest) -> None:
     """Remove the files that only former generations, or killed writers, needed."""
-    kept = {toc_path(directory, manifest.generation).name, manifest.tables}
-    for entry in manifest.segments:
-        kept |= {entry.dead, *(f"{entry.name}.{kind}" for kind in KINDS)}
+    kept = file_names(manifest) | {toc_path(directory, manifest.generation).name}
     with storage_errors(directory):
         for path in directory.iterdir():
             if path.name not in kept and _OURS.fullmatch(path.name):

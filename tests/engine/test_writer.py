@@ -89,16 +89,16 @@ def _document(number: int, **changes: object) -> Document:
 
 
 def test_many_commits_few_segments(open_writer: OpenWriter, tmp_path: Path) -> None:
-    """After a hundred commits there are fewer segments than one merge takes, and optimize leaves one."""
+    """After forty commits there are fewer segments than one merge takes, and optimize leaves one."""
     with open_writer(tmp_path) as writer:
-        for number in range(100):
+        for number in range(40):
             writer.add(_document(number))
             writer.commit()
         assert len(read_manifest(tmp_path).segments) < MERGE_FACTOR
         writer.optimize()
     snapshot = Index.open(tmp_path).snapshot
-    assert [segment.size for segment in snapshot.segments] == [100]
-    assert contents(snapshot) == expected(map(_document, range(100)))
+    assert [segment.size for segment in snapshot.segments] == [40]
+    assert contents(snapshot) == expected(map(_document, range(40)))
 
 
 def test_optimize_drops_the_deleted(open_writer: OpenWriter, tmp_path: Path) -> None:
