@@ -14,8 +14,9 @@ from search.persian.analyzer import Analyzer
 from search.persian.letters import ZWNJ, fold, fold_aligned
 from search.persian.lexicon import hazm_file
 
-_FOLDED_AWAY = f"آأؤئءۀ{ZWNJ}"
-_MARKED = re.compile(rf"^([ا-غف-قل-وپچژکگی]*[{_FOLDED_AWAY}][ا-غف-قل-وپچژکگی{_FOLDED_AWAY}]*)\t(\d+)", re.MULTILINE)
+_MARKS = "آأؤئءۀ"
+_FOLDED_AWAY = f"{_MARKS}{ZWNJ}"
+_LISTED = re.compile(rf"^([ا-غف-قل-وپچژکگی{_FOLDED_AWAY}]+)\t(\d+)", re.MULTILINE)
 _COMMON = 100  # occurrences in hazm's corpus; rarer ones are Arabic words that Persian seldom writes so
 _PREFIXES = ("می", "نمی")
 _AFTER_HE = ("ای", "ام", "اش", "اند", "اید", "ایم")
@@ -74,6 +75,12 @@ def _as_typed(form: str, typed: str) -> str:
 @cache
 def _spellings() -> dict[str, str]:
     """Folded solid word -> its commonest spelling, for the frequent words of hazm's list that folding changes."""
-    listed = _MARKED.findall(hazm_file("words.dat").read_text(encoding="utf-8"))
-    listed.sort(key=lambda entry: int(entry[1]))
-    return {fold(word).replace(ZWNJ, ""): word for word, count in listed if int(count) >= _COMMON}
+    listed = _LISTED.findall(hazm_file("words.dat").read_text(encoding="utf-8"))
+    frequent = sorted((_weight(word, int(count)), word) for word, count in listed if int(count) >= _COMMON)
+    spellings = {fold(word).replace(ZWNJ, ""): word for _, word in frequent}
+    return {solid: word for solid, word in spellings.items() if word != solid}
+
+
+def _weight(word: str, count: int) -> int:
+    """The count by which spellings of a word compete; writing آمریکا as امریکا is common, but the mark is right."""
+    return count * (1 if set(_MARKS).isdisjoint(word) else 10)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from search.persian import Analyzer, keyboard
 from search.suggest.candidates import CONFIDENCE, DOUBT, LAYOUT_PRICE, SUPPORT, Candidates
 from search.suggest.display import Display
-from search.suggest.typed import Kind, Replacement, replaced, words
+from search.suggest.typed import Kind, Replacement, Word, replaced, words
 from search.suggest.vocabulary import Vocabulary
 
 _KEYS_RUN = re.compile(r"(?<![^\s\"()])(?:[a-z]+:)?(?P<keys>[^\s\"()؀-ۿ][^\"()؀-ۿ]*)", re.IGNORECASE)
@@ -112,13 +112,17 @@ class SpellChecker:
     def _read_keys(self, query: str, start: int, end: int, layout: int) -> Replacement | None:
         """A run of keys as Persian words; None if the archive does not have them all, or has what was typed."""
         text = keyboard.to_persian(query[start:end])[layout]
-        meant = [self._vocabulary.frequency(token.form) for token in self._analyzer.analyze(text)]
+        meant = [self._support(word) for word in words(text, self._analyzer)]
         typed = [self._vocabulary.frequency(chunk.lower()) for chunk in query[start:end].split()]
         if end - start < _FEWEST_KEYS or min(meant, default=0) < SUPPORT:
             return None
         worth = _evidence(meant) - _evidence(typed) - LAYOUT_PRICE
         likely = worth >= (CONFIDENCE if any(typed) else DOUBT)
         return Replacement(start, end, text, "layout", LAYOUT_PRICE, worth) if likely else None
+
+    def _support(self, word: Word) -> int:
+        """How many articles have a word; a solid compound that dictionaries know has its parts in the index."""
+        return max(self._vocabulary.frequency(word.form), SUPPORT if word.known else 0)
 
 
 def _correction(query: str, choice: list[Replacement]) -> Correction:
