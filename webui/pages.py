@@ -73,12 +73,14 @@ def _home() -> str:
 def _search_context(result: SearchResult) -> dict[str, Any]:
     """What the templates of results need; links and counts are those of the API's envelope."""
     asked = result.request
-    answer = envelope(result, links.page_links(_words(result)))
+    words = _words(result)
+    answer = envelope(result, links.page_links(words))
     return {
         "query": asked.query,
+        "words": words,
         "result": result,
         "answer": answer,
-        "heading": asked.query or "خبرها",
+        "heading": words or "خبرها",
         "hits": list(zip(result.hits, (found.url for found in answer.results), strict=True)),
         "facets": _facets(answer, asked),
         "chart": chart(answer.histogram),
