@@ -27,6 +27,7 @@ _SILENT = words(
 )
 # Neighbours of these are set apart by style sheets, not by spaces.
 _APART = words("span a time label")
+_LONGEST_NAME = 500  # characters of a class or an id that are looked at
 _NAME = re.compile(r"[a-z]+|\d+")
 
 
@@ -84,4 +85,5 @@ def lines_of(root: html.HtmlElement, skipped: Callable[[html.HtmlElement], bool]
 
 def names(element: html.HtmlElement) -> set[str]:
     """The words of an element's class and id: `news-Body_2` gives news, body and 2."""
-    return set(_NAME.findall(f"{element.get('class', '')} {element.get('id', '')}".lower()))
+    named = f"{element.get('class', '')[:_LONGEST_NAME]} {element.get('id', '')[:_LONGEST_NAME]}"
+    return set(_NAME.findall(named.lower()))

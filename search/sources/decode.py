@@ -23,7 +23,6 @@ _MARKS = (
 _DECLARABLE = frozenset({"cp1256", "iso8859-6", "mac-arabic", "mac-farsi", "cp720", "cp864", "utf-16", "utf-32"})
 _COMMON_NAMES = {"cp1256": "windows-1256"}
 _ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06f0-\u06f9]")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LEAST_ARABIC = 0.7  # share of the characters beyond ASCII that are Arabic letters, in text that was decoded rightly
 _MOST_DAMAGED = 0.02  # share of them that may be replaced before another encoding is tried
 _MOST_DAMAGED_OF_ALL = 0.005  # share of all characters that may be replaced where no encoding fits
@@ -56,7 +55,7 @@ def decode(data: bytes, source: str, declared: str = "") -> Decoded:
         text = data.decode(encoding, "replace")
     damaged = text.count("\ufffd")
     tolerant = Decoded(text, encoding, (f"{damaged} places are not valid {encoding}; each shows as \ufffd",))
-    if damaged <= _MOST_DAMAGED * len(_NOT_ASCII.findall(text)):
+    if damaged <= _MOST_DAMAGED * _beyond_ascii(text):
         return tolerant
     named = _python_name(declared)
     for candidate in (named, "cp1256"):
@@ -104,5 +103,9 @@ def _decode_as(data: bytes, encoding: str) -> str | None:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         return None
-    beyond = len(_NOT_ASCII.findall(text[:_ENOUGH]))
+    beyond = _beyond_ascii(text[:_ENOUGH])
     return text if beyond and len(_ARABIC_LETTER.findall(text[:_ENOUGH])) >= _LEAST_ARABIC * beyond else None
+
+
+def _beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))

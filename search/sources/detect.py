@@ -66,11 +66,15 @@ def text_head(head: bytes, source: str) -> str:
     """The first bytes as text; a character cut at their end is dropped.
 
     Raises:
-        RejectedInput: they are not text.
+        RejectedInput: they are binary.
     """
     if not marked(head):
         _check_not_binary(head, source)
-    return head.decode(encoding_of(head, source), "ignore").lstrip("\ufeff")
+    try:
+        encoding = encoding_of(head, source)
+    except RejectedInput:  # a damaged line may stand among good ones; what cannot be read is rejected when it is read
+        encoding = "utf-8"
+    return head.decode(encoding, "ignore").lstrip("\ufeff")
 
 
 def _check_not_binary(head: bytes, source: str) -> None:
@@ -99,6 +103,6 @@ def delimiter_of(text: str, is_column: Callable[[str], bool]) -> str:
     header = re.split(r"[\r\n]", text, maxsplit=1)[0]
     for delimiter in _DELIMITERS:
         names = next(csv.reader([header], delimiter=delimiter), [])
-        if sum(map(is_column, names)) >= 2:
+        if sum(map(is_column, set(names))) >= 2:
             return delimiter
     return ""

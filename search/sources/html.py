@@ -43,15 +43,16 @@ def read_html(data: bytes, source: str, profile: Profile) -> Article:
     tree = parse(without_controls(text))
     if tree is None:
         raise RejectedInput(source, "no article text")
-    draft = _merged(from_json_ld(tree), from_meta(tree), from_microdata(tree), Structure(tree).draft(), lines_of(tree))
+    texts = lines_of(tree)
+    lines = draft_of_lines(texts, source)
+    draft = _merged(from_json_ld(tree), from_meta(tree), from_microdata(tree), Structure(tree).draft(), lines, texts)
     draft.notes = [*notes, *draft.notes]
     return draft.finish(profile, source)
 
 
-def _merged(json_ld: Draft, meta: Draft, microdata: Draft, structure: Draft, texts: list[str]) -> Draft:
+def _merged(json_ld: Draft, meta: Draft, microdata: Draft, structure: Draft, lines: Draft, texts: list[str]) -> Draft:
     """One draft of all that was found; see the top of the module for what goes before what."""
     page = section_key("\n".join((*texts, json_ld.lead)))
-    lines = draft_of_lines(texts)
     for found in (json_ld, meta, microdata):
         found.lead = _confirmed(found.lead, structure, page) if found.lead else ""
         found.code = found.code if found.code.isalnum() else ""

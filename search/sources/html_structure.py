@@ -186,6 +186,8 @@ def _is_link_list(element: HtmlElement) -> bool:
     """Whether a paragraph, list or heading is nothing but links, as `more on this` is."""
     if element.tag not in ("p", "ul", "ol", "li", "h2", "h3", "h4", "h5"):
         return False
+    if next(element.iterdescendants("ul", "ol"), None) is not None:
+        return False
     linked = sum(len("".join(link.itertext()).strip()) for link in element.iter("a"))
     return linked > _MOST_LINKED_ALONE * len("".join(element.itertext()).strip()) > 0
 

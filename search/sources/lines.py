@@ -39,7 +39,7 @@ _ENDINGS = (
 )  # fmt: skip
 _ENDING_WORDS = 8  # a longer line is text that happens to begin so, unless it speaks of rights
 _RIGHTS = re.compile(r"(?:تمامی|کلیه|تمام|همه)\s*(?:ی\s)?حقوق|کپی\s?رایت|copyright|©|all rights", re.I)
-_TRAILER = re.compile(r"[\s/.]*(?:انتهای|پایان)\s?(?:پیام|خبر|گزارش)\b\s*[/.]?[\s/\w.]{0,20}$")
+_TRAILER = re.compile(r"(?:انتهای|پایان)\s?(?:پیام|خبر|گزارش)\b\s*[/.]?[\s/\w.]{0,20}$")
 
 TAG_LABELS = frozenset(map(section_key, ("برچسب‌ها", "برچسب", "کلیدواژه‌ها", "کلید واژه ها", "کلیدواژه", "کلمات کلیدی")))
 
@@ -162,11 +162,13 @@ def classify(text: str) -> Line:
 def without_trailer(text: str) -> str:
     """The text without «انتهای پیام/» and what follows it on the line."""
     match = _TRAILER.search(plain(text))
-    return text[: match.start()].rstrip() if match else text
+    return text[: match.start()].rstrip(" /.\u200c") if match else text
 
 
 def section_of_breadcrumb(text: str) -> str | None:
     """The section that a line such as `صفحه نخست » سیاسی » مجلس` leads through; None if it is no breadcrumb."""
+    if len(text) > _LONGEST_HEAD:
+        return None
     parts = [part for part in _BREADCRUMB.split(text) if part]
     if not _BREADCRUMB.search(text) or not 1 <= len(parts) <= 5 or any(len(part.split()) > 4 for part in parts):
         return None

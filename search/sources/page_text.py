@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from search.article import Article
+from search.errors import RejectedInput
 from search.sources.agencies import agency_in, agency_of_name
 from search.sources.decode import decode
 from search.sources.draft import Draft, split_tags
@@ -28,10 +29,12 @@ from search.sources.paragraphs import one_line, paragraphs, without_controls
 from search.sources.profile import Profile
 from search.sources.published import moment
 
+MAX_LINES = 20_000  # of a page
 _END = -1_000_000.0  # the weight of a line over which no block of text goes
 _GOOD_BLOCK = 20.0  # words that make a block the article, so that what follows an ending counts less
 _AFTER_ENDING = 0.2  # comments and related news may be longer than the article
 _LEAST_FALLBACK = 8  # words of a line that may be text on a page without a single sentence
+_TITLE_WITHIN = 50  # lines above the text
 _LONGEST_TITLE = 30  # words
 _LONGEST_KICKER = 15  # words
 _LONGEST_LEAD = 90  # words
@@ -45,13 +48,19 @@ def read_page_text(data: bytes, source: str, profile: Profile) -> Article:
         RejectedInput: it is not text, or holds no article.
     """
     decoded = decode(data, source)
-    draft = draft_of_lines(paragraphs(without_controls(decoded.text.lstrip("\ufeff"))))
+    draft = draft_of_lines(paragraphs(without_controls(decoded.text.lstrip("\ufeff"))), source)
     draft.notes = [*decoded.notes, *draft.notes]
     return draft.finish(profile, source)
 
 
-def draft_of_lines(texts: list[str]) -> Draft:
-    """What the lines of a page say; without a body where they hold no article."""
+def draft_of_lines(texts: list[str], source: str) -> Draft:
+    """What the lines of a page say; without a body where they hold no article.
+
+    Raises:
+        RejectedInput: there are more than MAX_LINES.
+    """
+    if len(texts) > MAX_LINES:
+        raise RejectedInput(source, f"more than {MAX_LINES:,} lines, the limit of one page; split it")
     lines = [classify(text) for text in _joined_labels(texts)]
     block = _block(lines)
     if block is None:
@@ -160,9 +169,8 @@ def _title(lines: list[Line], block: _Block) -> int | None:
     """The line that is the likeliest title: near the text, above the date line, no menu label and no sentence."""
     texts_below = sum(line.other for line in lines[block.start + 1 : block.end])
     last = block.start if texts_below and not lines[block.start].text.endswith(".") else block.start - 1
-    scores = {
-        index: _title_score(lines, index, block.start) for index in range(last + 1) if _may_be_title(lines[index])
-    }
+    near = range(max(0, last - _TITLE_WITHIN), last + 1)
+    scores = {index: _title_score(lines, index, block.start) for index in near if _may_be_title(lines[index])}
     best = max(scores, key=lambda index: (scores[index], index), default=None)
     return best if best is not None and scores[best] > 0 else None
 

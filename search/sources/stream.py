@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 1 << 16  # what the format and the encoding are told from
 MAX_LINE = 32 << 20  # bytes (or characters) of one record of JSONL or CSV
-MAX_DOCUMENT = 16 << 20  # bytes of one page, HTML or text
-MAX_JSON = 256 << 20  # bytes of a JSON file that is one list or one object
+MAX_DOCUMENT = 8 << 20  # bytes of one page, HTML or text
+MAX_JSON = 128 << 20  # bytes of a JSON file that is one list or one object
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BUFFER = 1 << 18
