@@ -11,6 +11,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from whoosh import query as whoosh_query
+
 from search import facets, feedback, jalali, ranking, stored
 from search.article import Article
 from search.engine.answer import Answer, EngineQuery, Recency
@@ -23,11 +25,10 @@ from search.request import SearchRequest
 from search.result import Hit, Marked, SearchResult, Suggestion
 from search.snippets import Highlighter, Wanted
 from search.sources.sections import section_key
-from search.suggest import SpellChecker, Vocabulary
+from search.suggest import Completer, Completion, SpellChecker, Vocabulary
 
 FACETS = ("section", "agency", "tag", "year", "month")
 FEW = 5  # a query that finds fewer articles may be a mistake: a correction is looked for, and offered
-CORRECTIONS_TRIED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Searcher:
         self._title = title
         self._description = description
         self._time_limit = time_limit_ms or None
-        self._analysis = threading.Lock()  # an analyzer serves one thread at a time
+        self._analysis = threading.RLock()  # an analyzer serves one thread at a time
 
     @property
     def generation(self) -> int:
@@ -111,8 +112,7 @@ class Searcher:
         """
         if agency:
             return self.article_by_key(f"{agency}/{code}")
-        codes = parse(f'code:"{code}"', self._index.analyzer)
-        answer = self._engine.search(EngineQuery(tree=codes.tree, limit=2))
+        answer = self._engine.search(EngineQuery(tree=whoosh_query.Term("code", code), limit=2))
         if answer.total > 1:
             raise NotFound(f"{answer.total} articles have the code {code}; name the agency, too")
         return self._article(int(answer.docs[0])) if answer.total else self.article_by_key(code)
@@ -135,7 +135,7 @@ class Searcher:
             body = tuple(mark(paragraph) for paragraph in article.body)
             return MarkedArticle(mark(article.title), mark(article.kicker), mark(article.lead), body)
 
-    def suggest(self, text: str, size: int = 8) -> list[Any]:
+    def suggest(self, text: str, size: int = 8) -> list[Completion]:
         """Completions of what is being typed."""
         with self._analysis:
             return self._completer.complete(text, size)
@@ -143,7 +143,7 @@ class Searcher:
     def status(self) -> Status:
         """What the archive holds."""
         answer = self._engine.search(
-            EngineQuery(tree=parse("", self._index.analyzer).tree, limit=0, facets=FACETS[:2], histogram=True)
+            EngineQuery(tree=whoosh_query.Every(), limit=0, facets=("section", "agency"), histogram=True)
         )
         days = answer.days
         known = days is not None and len(days.counts) > 0
@@ -195,9 +195,11 @@ class Searcher:
 
     def _spelled(self, request: SearchRequest) -> SearchRequest:
         """The request with the selected values spelled as the archive has them."""
-        names = [name for name in FACETS if getattr(request, name)]
-        chosen = {name: tuple(self._canonical(name, value) for value in getattr(request, name)) for name in names}
-        return replace(request, **{name: tuple(dict.fromkeys(values)) for name, values in chosen.items()})
+        chosen: dict[str, Any] = {}
+        for name in FACETS:
+            spelled = (self._canonical(name, value) for value in getattr(request, name))
+            chosen[name] = tuple(dict.fromkeys(spelled))
+        return replace(request, **chosen)
 
     def _canonical(self, field: str, value: str) -> str:
         """The spelling that the archive has of a value, whatever spelling was given."""
@@ -212,7 +214,7 @@ class Searcher:
 
     def _helped(self, request: SearchRequest, found: _Found) -> tuple[_Found, Suggestion | None]:
         """What helps a reader who finds little: the best correction, applied if nothing was found; else some words."""
-        if found.answer.total >= FEW or not found.parsed.words or request.page > 1:
+        if found.answer.total >= FEW or found.parsed.matches_everything or request.page > 1:
             return found, None
         suggestion, corrected = self._correction(request, found)
         if found.answer.total:
@@ -225,14 +227,20 @@ class Searcher:
         return found, None
 
     def _correction(self, request: SearchRequest, found: _Found) -> tuple[Suggestion | None, _Found | None]:
-        """The likeliest correction that finds more than what was typed, and what it finds."""
+        """The likeliest correction, judged by how much more it finds than what was typed, and what it finds."""
+
+        def count(query: str) -> int:
+            tree = self._parse(query, request.match).tree
+            filters, days = self._filters(request), _days(request)
+            return self._engine.search(EngineQuery(tree=tree, filters=filters, days=days, limit=0)).total
+
         with self._analysis:
-            corrections = self._spelling.corrections(request.query, CORRECTIONS_TRIED)
-        for correction in corrections:
-            better = self._find(replace(request, query=correction.query))
-            if better.answer.total > found.answer.total:
-                return Suggestion(correction.query, correction.kind, applied=not found.answer.total), better
-        return None, None
+            better = self._spelling.best(request.query, found.answer.total, count)
+        if better is None:
+            return None, None
+        applied = not found.answer.total
+        corrected = self._find(replace(request, query=better.query)) if applied else None
+        return Suggestion(better.query, better.kind, applied), corrected
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
@@ -243,9 +251,7 @@ class Searcher:
         return SpellChecker(self._vocabulary, self._index.analyzer)
 
     @cached_property
-    def _completer(self) -> Any:
-        from search.suggest import Completer
-
+    def _completer(self) -> Completer:
         return Completer(self._vocabulary, self._index.analyzer, self._titles)
 
     def _titles(self, tree: Any, count: int) -> list[str]:
