@@ -56,7 +56,7 @@ _NEXT = (
 )
 _VALUE = re.compile(rf"(?<!\w)(?:{_LABELS})\s?:\s*(?P<value>.*?)(?=\s*(?:{_NEXT}|$))")
 _VALUE_WORDS = 6  # a longer value is text: «خبرنگار: آقای وزیر، نظر شما درباره ... چیست؟»
-_CODE = re.compile(r"(?<!\w)(?:(?:کد|شناسه|شماره)\s?(?:خبر|مطلب)\s?:?|(?:کد|شناسه)\s?:)\s?(\d{3,})(?!\d)")
+_CODE = re.compile(r"(?<!\w)(?:(?:کد|شناسه|شماره)\s?(?:خبر|مطلب)\s?:?|(?:کد|شناسه|شماره)\s?:)\s?(\d{3,})(?!\d)")
 _MONTH = "|".join((*MONTHS, "امرداد"))
 _DATE = re.compile(
     rf"(?<!\d)(?:\d{{4}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?\d{{1,2}}|\d{{1,2}}\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?\d{{4}}"
@@ -65,10 +65,11 @@ _DATE = re.compile(
 _TIME = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 _WEEKDAY = "|".join(name.replace("\u200c", " ?") for name in WEEKDAYS)
 _DATE_WORDS = re.compile(
-    rf"(?<!\w)(?:شماره ?:? ?\d+|تاریخ|زمان|انتشار|مخابره|درج|خبر|ساعت|مورخ|روز|ماه|در|{_WEEKDAY}"
+    rf"(?<!\w)(?:شماره ?:? ?\d+|تاریخ|زمان|انتشار|مخابره|ارسال|درج|ثبت|نشر|خبر|ساعت|مورخ|روز|ماه|در|{_WEEKDAY}"
     r"|published|updated|date|time|on|at)(?!\w)",
     re.I,
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]")
 _LONGEST_HEAD = 160  # characters of a line of dates, codes and the like
 _SENTENCE_END = re.compile(r"[.!؟?:؛»”\"…]\s*$")
@@ -207,7 +208,7 @@ def _take_values(rest: str, text: str, facts: Facts) -> str:
         if field != "tags" and (len(value.split()) > _VALUE_WORDS or _SENTENCE_END.search(value)):
             continue
         rest = _blank(rest, match)
-        if field != "other":
+        if field != "other" and _LETTER.search(value):
             facts.add(Facts(**{field: value}))
     return rest
 

@@ -34,6 +34,8 @@ _END = -1_000_000.0  # the weight of a line over which no block of text goes
 _GOOD_BLOCK = 20.0  # words that make a block the article, so that what follows an ending counts less
 _AFTER_ENDING = 0.2  # comments and related news may be longer than the article
 _LEAST_FALLBACK = 8  # words of a line that may be text on a page without a single sentence
+_LAST_LINES = 6  # lines that may follow the last full sentence, subheadings included
+_LEAST_LAST = 4  # words of one of them
 _TITLE_WITHIN = 50  # lines above the text
 _LONGEST_TITLE = 30  # words
 _LONGEST_KICKER = 15  # words
@@ -123,7 +125,7 @@ def _block(lines: list[Line]) -> _Block | None:
     found = _heaviest(lines, [_weight(line, line.prose) for line in lines])
     if found is None and any(line.head for line in lines):
         found = _heaviest(lines, [_weight(line, line.other and line.words >= _LEAST_FALLBACK) for line in lines])
-    return found and _Block(found.start, _with_last_line(lines, found.end))
+    return found and _Block(found.start, _with_last_lines(lines, found.end))
 
 
 def _weight(line: Line, text: bool) -> float:
@@ -157,11 +159,13 @@ def _heaviest(lines: list[Line], weights: list[float]) -> _Block | None:
     return best
 
 
-def _with_last_line(lines: list[Line], end: int) -> int:
-    """The end of a block, moved over one last line without a full stop if the article is over right after it."""
-    after = lines[end + 1] if end + 1 < len(lines) else None
-    if end < len(lines) and lines[end].other and lines[end].words >= 4 and (after is None or after.ends or after.head):
-        return end + 1
+def _with_last_lines(lines: list[Line], end: int) -> int:
+    """The end of a block, moved over last lines without a full stop, if the article is over right after them."""
+    texts = list(takewhile(lambda line: line.other and line.words > 1, lines[end : end + _LAST_LINES]))
+    after = lines[end + len(texts)] if end + len(texts) < len(lines) else None
+    over = after is None or after.head or after.ends
+    if over and (len(texts) == 1 or (after and after.ends)) and any(line.words >= _LEAST_LAST for line in texts):
+        return end + len(texts)
     return end
 
 
@@ -199,7 +203,9 @@ def _title_score(lines: list[Line], index: int, start: int) -> int:
 
 
 def _in_menu(lines: list[Line], index: int) -> bool:
-    """Whether a line is a short one among short ones."""
+    """Whether a line is a short one among short ones, or the very short end of a menu."""
+    if lines[index].words <= 3 and index >= 2 and lines[index - 1].label and lines[index - 2].label:
+        return True
     around = lines[max(0, index - 2) : index + 2]
     return len(around) > 2 and all(line.words <= 4 and not line.head and not line.sentence for line in around)
 
@@ -222,7 +228,8 @@ def _is_kicker_above(lines: list[Line], title: int) -> bool:
     if title == 0:
         return False
     line = lines[title - 1]
-    listed = title >= 2 and lines[title - 2].other and not lines[title - 2].prose  # one of several headlines
+    announces = line.text.endswith((":", "؛"))
+    listed = not announces and title >= 2 and lines[title - 2].other  # one of several headlines
     of_length = 3 <= line.words <= _LONGEST_KICKER
     return line.other and of_length and not listed and lines[title].key not in line.key
 
