@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 from typing import Annotated
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from msgspec import UNSET, Meta, UnsetType
 from werkzeug.exceptions import HTTPException
 
@@ -59,6 +59,8 @@ def problem_of(error: BayeganError) -> Problem:
 
 
 def _answer_bayegan_error(error: BayeganError) -> Response:
+    if error.http_status >= 500:
+        current_app.logger.error("%s: %s", request.path, error)
     return _answer(problem_of(error))
 
 

@@ -9,16 +9,10 @@ from datetime import date, datetime
 from search import jalali
 from search.article import Article
 from search.envelope import Envelope
+from search.facets import LABELS
 from search.request import FacetName, SearchRequest, Sort
 from webui.links import search_path, web_address
 
-FACET_NAMES: dict[FacetName, str] = {
-    "section": "بخش",
-    "agency": "خبرگزاری",
-    "tag": "برچسب",
-    "year": "سال",
-    "month": "ماه",
-}
 SORTS: dict[Sort, str] = {"relevance": "مرتبط‌ترین", "newest": "تازه‌ترین", "oldest": "قدیمی‌ترین"}
 AROUND = 2  # pages shown on each side of the current one
 
@@ -63,7 +57,7 @@ class Fact:
 def chips(request: SearchRequest) -> list[Chip]:
     """The filters that are on, in the order of the facets, the range of dates last."""
     found = [
-        Chip(FACET_NAMES[facet], _label(facet, value), search_path(request.without_facet(facet, value)))
+        Chip(LABELS[facet], _label(facet, value), search_path(request.without_facet(facet, value)))
         for facet, values in request.filters.items()
         for value in values
     ]
@@ -122,8 +116,8 @@ def crumbs(request: SearchRequest) -> list[Choice]:
 def record(article: Article) -> list[Fact]:
     """The metadata of an article, with links to more of the same; what is absent is left out."""
     facts = [
-        Fact("بخش", article.section, search_path(SearchRequest(section=(article.section,)))),
-        Fact("خبرگزاری", article.agency, search_path(SearchRequest(agency=(article.agency,)))),
+        Fact(LABELS["section"], article.section, search_path(SearchRequest(section=(article.section,)))),
+        Fact(LABELS["agency"], article.agency, search_path(SearchRequest(agency=(article.agency,)))),
         Fact("کد خبر", article.code),
         Fact("نویسنده", article.author),
         Fact("نشانی", article.url, web_address(article.url), outside=True),

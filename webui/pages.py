@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import msgspec
 from flask import Blueprint, render_template, request
 
 from search import jalali
@@ -21,7 +20,6 @@ blueprint = Blueprint("pages", __name__)
 
 HOME_SIZE = 6
 FACET_ORDER = ("section", "agency", "year", "month", "tag")
-CHRONOLOGICAL = {"year", "month"}
 
 
 @blueprint.get("/")
@@ -110,16 +108,10 @@ def _ways(answer: Envelope, asked: SearchRequest) -> dict[str, Any]:
 
 
 def _facets(answer: Envelope, asked: SearchRequest) -> dict[str, FacetCounts]:
-    """The facets to show: tags, of which there are many, last; months only once a year is chosen.
-
-    Years and months stand as time goes, the newest first.
-    """
+    """The facets to show: tags, of which there are many, last; months only once a year is chosen."""
     shown = {name: answer.facets[name] for name in FACET_ORDER if name in answer.facets}
     if not (asked.year or asked.month):
         shown.pop("month", None)
-    for name in CHRONOLOGICAL & shown.keys():
-        values = sorted(shown[name].values, key=lambda value: value.value, reverse=True)
-        shown[name] = msgspec.structs.replace(shown[name], values=tuple(values))
     return shown
 
 

@@ -158,12 +158,13 @@ def test_other_methods_are_a_problem(client: FlaskClient) -> None:
     assert {"GET", "HEAD"} <= response.allow
 
 
-def test_an_archive_without_an_index(tmp_path: Any) -> None:
-    """503, with what to do; the help page is still there."""
+def test_an_archive_without_an_index(tmp_path: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """503, with what to do, and a line in the log; the help page is still there."""
     client = create_app({"ARCHIVE": tmp_path / "empty"}).test_client()
     response = client.get("/api/v1/search")
     assert (response.status_code, response.json["type"]) == (503, "urn:bayegan:problem:archive-not-found")
     assert "bayegan index" in response.json["detail"]
+    assert "bayegan index" in caplog.text
     assert client.get("/").status_code == 503
     assert client.get("/help").status_code == 200
 
