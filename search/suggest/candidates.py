@@ -22,7 +22,6 @@ from search.suggest.typed import Kind, Replacement, Word
 from search.suggest.vocabulary import Vocabulary
 
 LAYOUT_PRICE = 2.0  # nats: how rarely a query is typed so at all
-_FINGLISH_PRICE = 2.0
 _BLANK_PRICE = 3.0
 _DISTANCE_PRICE = 5.0  # nats for one unit of distance
 _READING_PRICE = 1.5  # nats for one unit of the cost of a Finglish reading
@@ -64,7 +63,7 @@ class Candidates:
             return []
         found = [*self._misspelt(query, word, typed), *self._split(word, typed)]
         if _LATIN_WORD.match(word.form):
-            found += self._finglish(word, word.form, typed, "finglish", _FINGLISH_PRICE)
+            found += self._finglish(word, word.form, typed, "finglish", 0.0)
         elif not word.known:
             found += self._on_latin_keys(query, word, typed)
         least = CONFIDENCE if typed or word.known else DOUBT
@@ -144,7 +143,7 @@ class Candidates:
                 if frequency >= SUPPORT:
                     worth = _gain(frequency, typed, LAYOUT_PRICE)
                     yield Replacement(word.start, word.end, latin, "layout", LAYOUT_PRICE, worth)
-                yield from self._finglish(word, latin, typed, "layout", LAYOUT_PRICE + _FINGLISH_PRICE)
+                yield from self._finglish(word, latin, typed, "layout", LAYOUT_PRICE)
 
 
 def _reach(form: str) -> tuple[int, float]:

@@ -33,7 +33,7 @@ _SAME_SOUND = ("زذضظ", "سصث", "تط", "هح", "قغ", "اع")
 _SAME_SHAPE = ("بپتثنی", "جچحخ", "دذ", "رزژ", "سش", "صض", "طظ", "عغ", "فق", "کگ")
 
 _SOUND, _KEY, _SHAPE, _REPLACED = 0.4, 0.65, 0.75, 1.15
-_DOUBLED, _VOWEL, _ADDED_OR_DROPPED = 0.4, 0.75, 0.9
+_DOUBLED, _MISSED_VOWEL, _MISSED, _ADDED = 0.4, 0.6, 0.7, 0.9
 _EXCHANGED = 0.6
 _AT_START = 0.25  # more for an error in the first letter, which writers rarely miss
 
@@ -106,7 +106,7 @@ def _next_row(typed: Codes, i: int, words: Codes, dropped: Costs, above: Costs, 
     replaced = _replacement_costs()[typed[i]][words]
     if i == 0:
         replaced[:1] += _AT_START * (words[:1] != typed[0])
-    added = np.float32(_DOUBLED if i and typed[i] == typed[i - 1] else _ADDED_OR_DROPPED)
+    added = np.float32(_DOUBLED if i and typed[i] == typed[i - 1] else _ADDED)
     row = above + added
     np.minimum(row[1:], above[:-1] + replaced, out=row[1:])
     if earlier is not None:
@@ -128,8 +128,8 @@ def _dropped_costs(words: Codes) -> Costs:
 @cache
 def _letter_costs() -> Costs:
     """The cost of missing a letter, by code: written vowels and the silent he are missed more easily."""
-    costs = np.full(_OTHER + 1, _ADDED_OR_DROPPED, dtype=np.float32)
-    costs[[_code(letter) for letter in "اویهعaeiou"]] = _VOWEL
+    costs = np.full(_OTHER + 1, _MISSED, dtype=np.float32)
+    costs[[_code(letter) for letter in "اویهعaeiou"]] = _MISSED_VOWEL
     return costs
 
 

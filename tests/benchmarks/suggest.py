@@ -3,18 +3,17 @@
 DIR holds `docs.jsonl.gz` (title, body), and `topics.tsv` (number, tab, text) if right queries are to be tried too.
 Every other article makes the archive; the rest give the queries, pairs of neighbouring words, so that none was seen
 before. One word of each is misspelt as people err: a neighbouring key, a letter of the same sound, one dropped,
-doubled, exchanged or added, a blank added, the other keyboard layout; a misspelt query that finds five articles is
-passed over. The errors are made by rules like those that correct them: the figures compare versions of this program,
-and promise nothing about readers. Printed for each kind of error:
+doubled, exchanged or added, a blank added; or both are typed on the other keyboard layout; and there are Finglish
+words. As in the searcher, only a query that finds fewer than five articles is corrected, by one that finds more; those
+that find five are passed over. The errors are made by rules like those that correct them: the figures compare versions
+of this program, and promise nothing about readers. Printed for each kind of error:
 
-    right   the first correction is the query that was meant
-    three   ... is among the first three
-    none    no correction was offered
-    wrong   another query was offered first
+    right   the query that was meant is offered
+    three   ... is among the first three corrections, before it is counted what they find
+    none    nothing is offered
+    wrong   another query is offered
 
-and for all of them, when corrections are judged by what they find, as in the searcher (`confirmed`); and for right
-queries: how often a correction comes at all, and how often one is left when only a query that finds fewer than five
-articles is corrected, by one that finds more.
+and for right queries: how often there are corrections by their words alone, and how often one is offered.
 """
 
 from __future__ import annotations
@@ -35,6 +34,8 @@ from search.persian import Analyzer, keyboard, learn
 from search.suggest import SpellChecker, Vocabulary
 
 FEW = 5
+COLUMNS = ("right", "three", "none", "wrong")
+FINGLISH = Path(__file__).parent.parent / "suggest" / "finglish.tsv"
 SAME_SOUND = ("زذضظ", "سصث", "تط", "هح", "قغ", "اع")
 WORD = re.compile("[آ-یئؤأ]{3,}")
 
@@ -142,82 +143,61 @@ def queries(texts: Sequence[str], archive: Archive, count: int, chance: random.R
 class Score:
     """Counts what became of the queries of one kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, archive: Archive, checker: SpellChecker) -> None:
+        self.archive = archive
+        self.checker = checker
         self.counts: Counter[str] = Counter()
+        self.took: list[float] = []
 
-    def add(self, archive: Archive, offered: Sequence[str], meant: str) -> None:
-        """Judge the corrections of one query by the words that they stand for."""
-        forms = archive.forms(meant)
+    def try_query(self, typed: str, meant: str) -> None:
+        """Correct a query and judge the correction by the words that it stands for."""
+        total = self.archive.found(typed)
+        forms = self.archive.forms(meant)
+        if total >= FEW or forms == self.archive.forms(typed) or not self.archive.found(meant):
+            return
+        start = time.perf_counter()
+        offered = self.checker.corrections(typed)
+        self.took.append(time.perf_counter() - start)
+        best = self.checker.best(typed, total, self.archive.found)
+        right = best is not None and self.archive.forms(best.query) == forms
         self.counts["tried"] += 1
-        self.counts["right"] += bool(offered) and archive.forms(offered[0]) == forms
-        self.counts["three"] += any(archive.forms(query) == forms for query in offered[:3])
-        self.counts["none"] += not offered
-        self.counts["wrong"] += bool(offered) and archive.forms(offered[0]) != forms
+        self.counts["right" if right else "wrong" if best else "none"] += 1
+        self.counts["three"] += any(self.archive.forms(correction.query) == forms for correction in offered[:3])
 
     def row(self, name: str) -> str:
         """One line of the table, in percent."""
         tried = max(1, self.counts["tried"])
-        shares = "".join(f"{self.counts[key] / tried:9.1%}" for key in ("right", "three", "none", "wrong"))
+        shares = "".join(f"{self.counts[key] / tried:9.1%}" for key in COLUMNS)
         return f"{name:14}{self.counts['tried']:7}{shares}"
 
 
-def confirmed(archive: Archive, checker: SpellChecker, query: str) -> list[str]:
-    """The correction that the searcher would offer for a query, if any."""
-    total = archive.found(query)
-    best = checker.best(query, total, archive.found) if total < FEW else None
-    return [best.query] if best else []
-
-
-def correct(checker: SpellChecker, query: str, took: list[float]) -> list[str]:
-    """The corrections of a query, the likeliest first; the time taken, in seconds, goes to `took`."""
-    start = time.perf_counter()
-    offered = [correction.query for correction in checker.corrections(query)]
-    took.append(time.perf_counter() - start)
-    return offered
-
-
-def measure_errors(archive: Archive, pairs: Sequence[tuple[str, str]], chance: random.Random) -> list[float]:
-    """Misspell each pair in every way and print the table; the times taken, in seconds."""
-    checker = SpellChecker(archive.vocabulary, archive.analyzer)
-    checker.corrections("آزمایس")
-    took: list[float] = []
-    overall, overall_confirmed = Score(), Score()
-    print(f"{'error':14}{'tried':>7}{'right':>9}{'three':>9}{'none':>9}{'wrong':>9}")
+def measure_errors(archive: Archive, checker: SpellChecker, pairs: Sequence[tuple[str, str]], seed: int) -> None:
+    """Misspell each pair in every way, and print the table and the time taken."""
+    chance = random.Random(seed)
+    scores: dict[str, Score] = {}
     for error in ERRORS:
-        score = Score()
+        score = scores.setdefault(error.__name__, Score(archive, checker))
         for first, second in pairs:
-            meant, typed = f"{first} {second}", f"{error(first, chance)} {second}"
-            if archive.forms(meant) == archive.forms(typed) or not archive.found(meant) or archive.found(typed) >= FEW:
-                continue
-            offered = correct(checker, typed, took)
-            score.add(archive, offered, meant)
-            overall.add(archive, offered, meant)
-            overall_confirmed.add(archive, confirmed(archive, checker, typed), meant)
-        print(score.row(error.__name__))
-    print(overall.row("all"))
-    print(overall_confirmed.row("confirmed"))
-    measure_layout(archive, checker, pairs)
-    return took
-
-
-def measure_layout(archive: Archive, checker: SpellChecker, pairs: Sequence[tuple[str, str]]) -> None:
-    """The pairs typed with the keyboard set to Latin."""
-    score = Score()
+            score.try_query(f"{error(first, chance)} {second}", f"{first} {second}")
+    scores["layout"], scores["finglish"] = Score(archive, checker), Score(archive, checker)
     for pair in pairs:
-        meant = " ".join(pair)
-        if archive.found(meant):
-            score.add(archive, correct(checker, keyboard.to_latin(meant)[0], []), meant)
-    print(score.row("layout"))
+        scores["layout"].try_query(keyboard.to_latin(" ".join(pair))[0], " ".join(pair))
+    for line in FINGLISH.read_text(encoding="utf-8").splitlines():
+        scores["finglish"].try_query(*line.split("\t"))
+    print(f"{'error':14}{'tried':>7}" + "".join(f"{name:>9}" for name in COLUMNS))
+    for name, score in scores.items():
+        print(score.row(name))
+    took = sorted(time for score in scores.values() for time in score.took)
+    print(f"corrections: median {took[len(took) // 2] * 1000:.1f} ms, 99 % {took[len(took) * 99 // 100] * 1000:.1f} ms")
 
 
-def measure_right(archive: Archive, name: str, right: Sequence[str]) -> None:
+def measure_right(archive: Archive, checker: SpellChecker, name: str, right: Sequence[str]) -> None:
     """Print how often queries without an error are corrected."""
-    checker = SpellChecker(archive.vocabulary, archive.analyzer)
-    offered = {query: correct(checker, query, []) for query in right}
-    raw = sum(bool(corrections) for corrections in offered.values())
-    left = sum(bool(confirmed(archive, checker, query)) for query in right)
+    doubted = sum(bool(checker.corrections(query)) for query in right)
+    few = [(query, total) for query in right if (total := archive.found(query)) < FEW]
+    offered = sum(checker.best(query, total, archive.found) is not None for query, total in few)
     size = max(1, len(right))
-    print(f"{name:14}{len(right):7}   offered {raw / size:6.1%}   left after counting {left / size:6.1%}")
+    print(f"{name:14}{len(right):7} right queries   doubted {doubted / size:6.1%}   corrected {offered / size:6.1%}")
 
 
 def main() -> None:
@@ -229,16 +209,15 @@ def main() -> None:
     options = cli.parse_args()
     texts = articles(options.directory)
     archive = Archive(texts[::2])
-    chance = random.Random(options.seed)
-    pairs = list(queries(texts[1::2], archive, options.queries, chance))
+    checker = SpellChecker(archive.vocabulary, archive.analyzer)
+    pairs = list(queries(texts[1::2], archive, options.queries, random.Random(options.seed)))
     print(f"{len(texts[::2])} articles, {len(archive.vocabulary)} words")
-    took = sorted(measure_errors(archive, pairs, chance))
-    print(f"median {took[len(took) // 2] * 1000:.1f} ms, worst {took[-1] * 1000:.1f} ms a query")
-    measure_right(archive, "unseen pairs", [" ".join(pair) for pair in pairs])
+    measure_errors(archive, checker, pairs, options.seed)
+    measure_right(archive, checker, "unseen pairs", [" ".join(pair) for pair in pairs])
     topics = options.directory / "topics.tsv"
     if topics.exists():
         lines = topics.read_text(encoding="utf-8").splitlines()
-        measure_right(archive, "topics", [line.split("\t")[1] for line in lines[:1000]])
+        measure_right(archive, checker, "topics", [line.split("\t")[1] for line in lines[:1000]])
 
 
 if __name__ == "__main__":
