@@ -149,7 +149,9 @@ def leading(key: Array, k: int, tie: Callable[[NDArray[np.int64]], Array] | None
     if k <= 0:
         return np.zeros(0, np.int64)
     edge = np.partition(key, n - k)[n - k]
-    sure, equal = np.flatnonzero(key > edge), np.flatnonzero(key == edge)
+    reached = np.flatnonzero(key >= edge)
+    above = key[reached] > edge
+    sure, equal = reached[above], reached[~above]
     wanted = k - len(sure)
     if tie is not None and wanted < len(equal):
         equal = equal[leading(tie(equal), wanted)]

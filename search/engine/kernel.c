@@ -20,11 +20,19 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __GNUC__
+#define PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PREFETCH(address) ((void)(address))
+#endif
+
 #define CHUNK 65536
 #define BLOCK 64           /* documents that one mark stands for */
 #define BATCH 256          /* postings scored at a time */
 #define SKIP 128           /* postings for each entry of the skip table over positions */
 #define SATURATED 255
+#define AHEAD 4             /* documents */
+#define NEAR 32            /* postings that are looked through rather than halved */
 
 #ifdef _MSC_VER
 #define THREAD_LOCAL __declspec(thread)
@@ -210,21 +218,26 @@ static int64_t seek(Term *term, uint32_t doc)
         term->at = term->bounds[++term->run];
     if (term->run == term->runs || term->chunks[term->run] != chunk)
         return -1;
-    int64_t end = term->bounds[term->run + 1], lo = term->at, step = 1;
-    while (lo + step < end && term->low[lo + step] < low) {
+    int64_t end = term->bounds[term->run + 1], lo = term->at, step = NEAR;
+    while (lo + step <= end && term->low[lo + step - 1] < low) {
         lo += step;
         step <<= 1;
     }
-    int64_t hi = lo + step < end ? lo + step : end - 1;
-    while (lo <= hi) {                                     /* first posting at or after `low` */
-        int64_t mid = (lo + hi) >> 1;
-        if (term->low[mid] < low) lo = mid + 1; else hi = mid - 1;
+    int64_t hi = lo + step < end ? lo + step : end;
+    while (hi - lo > NEAR) {                               /* the first one at or after `low` is in lo .. hi */
+        int64_t middle = (lo + hi) >> 1;
+        if (term->low[middle] < low) lo = middle + 1; else hi = middle;
     }
-    term->at = lo < end ? lo : end;
+    int below = 0;                                         /* counting, not branching: the compiler makes it vectors */
+    for (int64_t i = lo; i < hi; i++)
+        below += term->low[i] < low;
+    lo += below;
+    term->at = lo;
     return lo < end && term->low[lo] == low ? lo : -1;
 }
 
-/* Scores of one chunk's postings, added into a window of its documents; `marks` tells which blocks were touched. */
+/* Scores of one chunk's postings, added into a window of its documents; `marks`, unless NULL, tells which blocks were
+ * touched. */
 static void add_run(const Term *term, int64_t from, int64_t to, const float *norms, uint32_t span, float *window,
                     uint8_t *marks)
 {
@@ -242,10 +255,11 @@ static void add_run(const Term *term, int64_t from, int64_t to, const float *nor
                 scores[i] = low[i] < span ? freqs[i] * norms[low[i]] : 0.0f;
         for (int i = 0; i < n; i++)
             scores[i] = term->factor * (scores[i] / (1.0f + scores[i]));
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < n; i++)
             window[low[i]] += scores[i];
-            marks[low[i] / BLOCK] = 1;
-        }
+        if (marks)
+            for (int i = 0; i < n; i++)
+                marks[low[i] / BLOCK] = 1;
     }
 }
 
@@ -283,14 +297,19 @@ static Py_ssize_t unite(Term *terms, Py_ssize_t count, uint32_t size, uint32_t *
     Py_ssize_t n = 0;
     for (uint32_t base = 0; base < size; base += CHUNK) {
         uint32_t span = size - base < CHUNK ? size - base : CHUNK, chunk = base / CHUNK;
-        int touched = 0;
+        int64_t touched = 0;
+        for (Py_ssize_t k = 0; k < count; k++)
+            if (terms[k].run < terms[k].runs && terms[k].chunks[terms[k].run] == chunk)
+                touched += terms[k].bounds[terms[k].run + 1] - terms[k].bounds[terms[k].run];
+        int dense = touched > CHUNK / 16;                  /* then every block is looked at */
+        if (dense)
+            memset(marks, 1, sizeof marks);
         for (Py_ssize_t k = 0; k < count; k++) {
             Term *term = &terms[k];
             if (term->run < term->runs && term->chunks[term->run] == chunk) {
                 add_run(term, term->bounds[term->run], term->bounds[term->run + 1], term->norms + base, span, window,
-                        marks);
+                        dense ? NULL : marks);
                 term->run++;
-                touched = 1;
             }
         }
         if (touched)
@@ -561,22 +580,41 @@ typedef struct {
     Py_ssize_t count, capacity;
 } Reader;
 
-/* Moves past `count` positions: each ends at a byte below 255. */
+#define EACH_BYTE(value) (0x0101010101010101ULL * (value))
+
+/* Not 0 where one of the eight bytes is 255. */
+static inline uint64_t any_saturated(uint64_t word) { return (~word - EACH_BYTE(1)) & word & EACH_BYTE(0x80); }
+
+/* Moves past `count` positions: each ends at a byte below 255, and most are nothing but that byte. */
 static void pass(Reader *reader, int64_t count)
 {
-    while (count > 0 && reader->byte < reader->bytes) {
-        if (count >= 8 && reader->byte + 8 <= reader->bytes) {
-            uint64_t word;
-            memcpy(&word, reader->deltas + reader->byte, 8);
-            uint64_t flipped = ~word;                      /* a zero byte where there was 255 */
-            if (!((flipped - 0x0101010101010101ULL) & word & 0x8080808080808080ULL)) {
-                reader->byte += 8;
-                count -= 8;
-                continue;
-            }
-        }
-        count -= reader->deltas[reader->byte++] != SATURATED;
+    while (count >= 8 && reader->byte + 8 <= reader->bytes) {
+        uint64_t word;
+        memcpy(&word, reader->deltas + reader->byte, 8);
+        if (any_saturated(word))
+            for (int i = 0; i < 8; i++)
+                count += reader->deltas[reader->byte + i] == SATURATED;
+        reader->byte += 8;
+        count -= 8;
     }
+    while (count > 0 && reader->byte < reader->bytes)
+        count -= reader->deltas[reader->byte++] != SATURATED;
+}
+
+/* The frequencies of the postings from .. to - 1, fewer than SKIP, added up. */
+static int64_t sum_frequencies(const Frequencies *freqs, int64_t from, int64_t to)
+{
+    uint64_t lanes = 0, word;                              /* four sums of 16 bits: SKIP / 4 * 255 fits */
+    for (; freqs->bits == 8 && from + 8 <= to; from += 8) {
+        memcpy(&word, freqs->values + from, 8);
+        if (any_saturated(word))
+            break;
+        lanes += (word & 0x00FF00FF00FF00FFULL) + (word >> 8 & 0x00FF00FF00FF00FFULL);
+    }
+    int64_t sum = (int64_t)(lanes * 0x0001000100010001ULL >> 48);
+    for (; from < to; from++)
+        sum += frequency(freqs, from);
+    return sum;
 }
 
 static int grow(Reader *reader, int64_t count)
@@ -591,6 +629,22 @@ static int grow(Reader *reader, int64_t count)
     return 1;
 }
 
+/* Calls up what a coming document will read: the positions of a thousand candidates lie far apart. */
+static void call_up(const Reader *reader, Py_ssize_t doc, Py_ssize_t docs)
+{
+    if (doc >= docs || reader->rows[doc] < 0)
+        return;
+    int64_t posting = reader->start + reader->rows[doc];
+    if (posting < 0 || posting >= reader->freqs.postings || posting / SKIP >= reader->skips)
+        return;
+    uint64_t byte = item(reader->skip, reader->skip_width, posting / SKIP);
+    for (int line = 0; line < 4; line++)
+        PREFETCH(reader->deltas + byte + 64 * line);
+    if (reader->freqs.bits)
+        for (int line = 0; line < SKIP * reader->freqs.bits / 8; line += 64)
+            PREFETCH(reader->freqs.values + posting / SKIP * SKIP * reader->freqs.bits / 8 + line);
+}
+
 /* The positions of one posting of the field; 0 when memory is out. */
 static int read_positions(Reader *reader, int64_t posting)
 {
@@ -603,10 +657,8 @@ static int read_positions(Reader *reader, int64_t posting)
         if (reader->byte < 0 || reader->byte > reader->bytes)
             reader->byte = reader->bytes;
     }
-    int64_t before = 0, count = frequency(&reader->freqs, posting), position = 0;
-    for (; reader->posting < posting; reader->posting++)
-        before += frequency(&reader->freqs, reader->posting);
-    pass(reader, before);
+    int64_t count = frequency(&reader->freqs, posting), position = 0;
+    pass(reader, sum_frequencies(&reader->freqs, reader->posting, posting));
     if (count > reader->bytes)
         count = reader->bytes;
     if (!grow(reader, count))
@@ -687,43 +739,114 @@ static int hold_reader(Held *held, PyObject *tuple, Py_ssize_t docs, Reader *rea
     return 1;
 }
 
-/* (readers, slop, counts out): for each document, how many places end an ordered chain of all the terms */
-static PyObject *py_chain(PyObject *self, PyObject *args)
+typedef struct {
+    Reader *readers;
+    Py_ssize_t count, docs;
+    uint32_t *counts;
+    Held held;
+} Walk;
+
+/* Readers and room for counts (`pairs`: of each pair of neighbours, else one), from (readers, counts out). */
+static int start_walk(Walk *walk, PyObject *tuple, PyObject *counts_out, int pairs)
 {
-    PyObject *tuple, *counts_out;
-    Py_ssize_t slop, count, n = 0, capacity = 0;
-    uint32_t *counts = NULL, *scratch[2] = {NULL, NULL};
-    int enough = 1;
-    Held held = {0};
-    if (!PyArg_ParseTuple(args, "O!nO", &PyTuple_Type, &tuple, &slop, &counts_out))
-        return NULL;
-    count = PyTuple_GET_SIZE(tuple);
-    Reader *readers = PyMem_Calloc(count ? count : 1, sizeof(Reader));
-    if (!readers)
-        return PyErr_NoMemory();
-    int ready = reserve(&held, 6 * count + 1) && hold(&held, counts_out, 4, PyBUF_WRITABLE, &counts, &n);
-    for (Py_ssize_t k = 0; ready && k < count; k++)
-        ready = hold_reader(&held, PyTuple_GET_ITEM(tuple, k), n, &readers[k]);
-    if (ready && count) {
-        Py_BEGIN_ALLOW_THREADS
-        for (Py_ssize_t i = 0; i < n && enough; i++) {
-            Py_ssize_t found = chains(readers, count, i, (uint32_t)slop, scratch, &capacity);
-            enough = found >= 0;
-            counts[i] = enough ? (uint32_t)found : 0;
-        }
-        Py_END_ALLOW_THREADS
+    Py_ssize_t room;
+    walk->count = PyTuple_GET_SIZE(tuple);
+    walk->readers = PyMem_Calloc(walk->count + 1, sizeof(Reader));
+    if (!walk->readers) {
+        PyErr_NoMemory();
+        return 0;
     }
-    for (Py_ssize_t k = 0; k < count; k++)
-        PyMem_RawFree(readers[k].positions);
-    PyMem_RawFree(scratch[0]);
-    PyMem_RawFree(scratch[1]);
-    PyMem_Free(readers);
-    release(&held);
+    if (!reserve(&walk->held, 6 * walk->count + 1) ||
+        !hold(&walk->held, counts_out, 4, PyBUF_WRITABLE, &walk->counts, &room))
+        return 0;
+    walk->docs = !pairs ? room : walk->count > 1 ? room / (walk->count - 1) : 0;
+    for (Py_ssize_t k = 0; k < walk->count; k++) {
+        PyObject *reader = PyTuple_GET_ITEM(tuple, k);
+        if (!PyTuple_Check(reader) || !hold_reader(&walk->held, reader, walk->docs, &walk->readers[k]))
+            return 0;
+    }
+    return walk->count > 0;
+}
+
+static PyObject *end_walk(Walk *walk, int enough)
+{
+    for (Py_ssize_t k = 0; walk->readers && k < walk->count; k++)
+        PyMem_RawFree(walk->readers[k].positions);
+    PyMem_Free(walk->readers);
+    release(&walk->held);
     if (!enough)
         return PyErr_NoMemory();
     if (PyErr_Occurred())
         return NULL;
     Py_RETURN_NONE;
+}
+
+/* (readers, slop, counts out): for each document, how many places end an ordered chain of all the terms */
+static PyObject *py_chain(PyObject *self, PyObject *args)
+{
+    PyObject *tuple, *counts_out;
+    Py_ssize_t slop, capacity = 0;
+    uint32_t *scratch[2] = {NULL, NULL};
+    int enough = 1;
+    Walk walk = {0};
+    if (!PyArg_ParseTuple(args, "O!nO", &PyTuple_Type, &tuple, &slop, &counts_out))
+        return NULL;
+    if (start_walk(&walk, tuple, counts_out, 0)) {
+        Py_BEGIN_ALLOW_THREADS
+        for (Py_ssize_t i = 0; i < walk.docs && enough; i++) {
+            for (Py_ssize_t k = 0; k < walk.count; k++)
+                call_up(&walk.readers[k], i + AHEAD, walk.docs);
+            Py_ssize_t found = chains(walk.readers, walk.count, i, (uint32_t)slop, scratch, &capacity);
+            enough = found >= 0;
+            walk.counts[i] = enough ? (uint32_t)found : 0;
+        }
+        Py_END_ALLOW_THREADS
+    }
+    PyMem_RawFree(scratch[0]);
+    PyMem_RawFree(scratch[1]);
+    return end_walk(&walk, enough);
+}
+
+/* How many positions of `b` come right after one of `a`. */
+static uint32_t adjacent(const Reader *a, const Reader *b)
+{
+    uint32_t n = 0;
+    for (Py_ssize_t i = 0, j = 0; i < a->count && j < b->count;) {
+        uint32_t wanted = a->positions[i] + 1;
+        n += b->positions[j] == wanted;
+        i += b->positions[j] >= wanted;
+        j += b->positions[j] <= wanted;
+    }
+    return n;
+}
+
+/* (readers, counts out): counts[k * docs + i] = how often terms k and k + 1 are side by side in document i; rows may be
+ * -1. Each term's positions are read once. */
+static PyObject *py_neighbours(PyObject *self, PyObject *args)
+{
+    PyObject *tuple, *counts_out;
+    int enough = 1;
+    Walk walk = {0};
+    if (!PyArg_ParseTuple(args, "O!O", &PyTuple_Type, &tuple, &counts_out))
+        return NULL;
+    if (start_walk(&walk, tuple, counts_out, 1)) {
+        Py_BEGIN_ALLOW_THREADS
+        for (Py_ssize_t i = 0; i < walk.docs && enough; i++)
+            for (Py_ssize_t k = 0; k < walk.count && enough; k++) {
+                Reader *reader = &walk.readers[k];
+                int before = k > 0 && walk.readers[k - 1].rows[i] >= 0;
+                int after = k + 1 < walk.count && walk.readers[k + 1].rows[i] >= 0;
+                int here = reader->rows[i] >= 0;
+                call_up(reader, i + AHEAD, walk.docs);
+                if (here && (before || after))
+                    enough = read_positions(reader, reader->start + reader->rows[i]);
+                if (k > 0)
+                    walk.counts[(k - 1) * walk.docs + i] =
+                        here && before && enough ? adjacent(&walk.readers[k - 1], reader) : 0;
+            }
+        Py_END_ALLOW_THREADS
+    }
+    return end_walk(&walk, enough);
 }
 
 static PyMethodDef methods[] = {
@@ -734,6 +857,7 @@ static PyMethodDef methods[] = {
     {"rows", py_rows, METH_VARARGS, "rows(docs, others, rows)"},
     {"tally", py_tally, METH_VARARGS, "tally(docs, codes, width, origin, counts)"},
     {"lower", py_lower, METH_VARARGS, "lower(text, starts, width, term) -> int"},
+    {"neighbours", py_neighbours, METH_VARARGS, "neighbours(readers, counts)"},
     {"chain", py_chain, METH_VARARGS, "chain(readers, slop, counts)"},
     {NULL, NULL, 0, NULL},
 };

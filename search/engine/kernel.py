@@ -135,6 +135,18 @@ def lower(text: memoryview, starts: Array, term: bytes) -> int:
     return ordinal
 
 
+def neighbours(sources: Sequence[PositionSource], chosen: Sequence[Rows]) -> Counts:
+    """How often each two neighbours among the terms stand side by side: uint32[len(sources) - 1, documents].
+
+    `chosen[t][i]` is the posting of term t in document i, or -1.
+    """
+    if compiled is None:
+        return portable.neighbours(sources, chosen)
+    counts = np.empty((len(sources) - 1, len(chosen[0])), np.uint32)
+    compiled.neighbours(tuple(map(_reader, sources, chosen)), counts)
+    return counts
+
+
 def chain(sources: Sequence[PositionSource], chosen: Sequence[Rows], slop: int) -> Counts:
     """For each document, how many positions of the last term end an ordered chain: one position of each term, 1 to
     `slop` after that of the term before. `chosen[t][i]` is the posting of term t in document i.

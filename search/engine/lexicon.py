@@ -86,7 +86,11 @@ class Lexicon:
         return WeightedTerm(postings.low[start:stop], postings.packed, start, chunks, bounds, norms, factor)
 
     def positions(self, segment: int, place: Place) -> PositionSource:
-        """Where the term's positions are in a segment that holds it (KeyError: the field has no positions)."""
+        """Where the term's positions are in a segment; of one that does not hold it, anywhere.
+
+        Raises:
+            KeyError: the field has no positions.
+        """
         reader, ordinal = self.snapshot.segments[segment], place.ordinals[segment]
         first = reader.dictionary(place.field).first
         return PositionSource(reader.field_positions(place.field), int(first[ordinal]), int(first[ordinal + 1]))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from search.engine.kernel import Array, Docs, Found, PositionSource, Rows, Scores, WeightedTerm
+    from search.engine.kernel import Array, Counts, Docs, Found, PositionSource, Rows, Scores, WeightedTerm
 
 
 def score(term: WeightedTerm, rows: slice | Rows, docs: Docs) -> Scores:
@@ -96,7 +96,18 @@ def lower(text: memoryview, starts: Array, term: bytes) -> int:
     return bisect_left(range(len(starts) - 1), term, key=at)
 
 
-def chain(sources: Sequence[PositionSource], chosen: Sequence[Rows], slop: int) -> NDArray[np.uint32]:
+def neighbours(sources: Sequence[PositionSource], chosen: Sequence[Rows]) -> Counts:
+    """How often each two neighbours among the terms stand side by side; rows are -1 where a term is absent."""
+    counts = np.zeros((len(sources) - 1, len(chosen[0])), np.uint32)
+    for pair in range(len(sources) - 1):
+        held = np.flatnonzero((chosen[pair] >= 0) & (chosen[pair + 1] >= 0))
+        if len(held):
+            both = [rows[held] for rows in chosen[pair : pair + 2]]
+            counts[pair, held] = chain(sources[pair : pair + 2], both, 1)
+    return counts
+
+
+def chain(sources: Sequence[PositionSource], chosen: Sequence[Rows], slop: int) -> Counts:
     """For each document, how many positions of the last term end an ordered chain of all terms.
 
     Positions become keys, document times 2^32 plus position plus slop, so that a document's never reach another's.

@@ -48,11 +48,12 @@ class SnapshotSearcher:
             return leaders.take(np.lexsort((leaders.docs, -leaders.published.astype(np.float64))))
         if question.sort == "oldest":
             return leaders.take(np.lexsort((leaders.docs, -reversed_time(leaders.published).astype(np.float64))))
+        end = question.offset + question.limit
         if not question.signals:
             return leaders.ordered()
         candidates = self._reinforced(run, question, leaders.foremost(CANDIDATES))
-        if len(leaders.docs) == len(candidates.docs):
-            return candidates.ordered()
+        if end <= len(candidates.docs):
+            return candidates.foremost(end).ordered()
         return joined([candidates.ordered(), leaders.ordered().take(slice(CANDIDATES, None))])
 
     def _reinforced(self, run: Run, question: EngineQuery, leaders: Leaders) -> Leaders:

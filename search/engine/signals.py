@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search.engine import kernel
 from search.engine.evaluate import Run
@@ -49,7 +48,7 @@ class SequenceStatistics:
             if ordinal >= 0:
                 holders = reader.field_postings(rarest.field).documents(ordinal, ordinal + 1)
                 docs = np.ascontiguousarray(holders[::stride])
-                seen += int(np.count_nonzero(Candidates(self._lexicon, segment, docs).sequence(places)[1]))
+                seen += int(np.count_nonzero(Candidates(self._lexicon, segment, docs).phrase(places)))
         return max(seen, 1) * stride
 
 
@@ -76,22 +75,38 @@ class Candidates:
         size = self._lexicon.snapshot.segments[self._segment].size
         kernel.augment(self.docs, self.extra, [term for term in terms if term], size)
 
-    def add_sequence(
-        self, places: tuple[Place, ...], statistics: TermStatistics, model: SaturatingModel, weight: float
+    def add_pairs(
+        self, places: Sequence[Place], statistics: Sequence[TermStatistics], model: SaturatingModel, weight: float
     ) -> None:
-        """Add the score of terms of one field that stand side by side, as if they were one term."""
-        held, counts = self.sequence(places)
-        x = counts * self._lexicon.norms(self._segment, places[0].field, model)[self.docs[held]]
-        self.extra[held] += np.float32(weight * model.factor(statistics)) * (x / (1 + x))
+        """Add the score of each two neighbours among terms of one field that stand side by side, as if one term."""
+        norms = self._lexicon.norms(self._segment, places[0].field, model)[self.docs]
+        for counts, pair in zip(self.pairs(places), statistics, strict=True):
+            self._add(counts * norms, model.factor(pair) * weight)
 
-    def sequence(self, places: tuple[Place, ...]) -> tuple[NDArray[np.int64], kernel.Counts]:
-        """Which of the documents hold all of the terms, and how often these stand side by side, in order."""
+    def add_phrase(
+        self, places: Sequence[Place], statistics: TermStatistics, model: SaturatingModel, weight: float
+    ) -> None:
+        """Add the score of terms of one field that all stand side by side, as if they were one term."""
+        norms = self._lexicon.norms(self._segment, places[0].field, model)[self.docs]
+        self._add(self.phrase(places) * norms, model.factor(statistics) * weight)
+
+    def _add(self, x: Scores, factor: float) -> None:
+        self.extra += np.float32(factor) * (x / (1 + x))
+
+    def pairs(self, places: Sequence[Place]) -> kernel.Counts:
+        """How often each two neighbours among the terms stand side by side; uint32[terms - 1, documents]."""
+        sources = [self._lexicon.positions(self._segment, place) for place in places]
+        return kernel.neighbours(sources, [self._located(place) for place in places])
+
+    def phrase(self, places: Sequence[Place]) -> kernel.Counts:
+        """How often all of the terms stand side by side, in order; uint32 by document."""
+        counts = np.zeros(len(self.docs), np.uint32)
         rows = [self._located(place) for place in places]
         held = np.flatnonzero(np.minimum.reduce(rows) >= 0)
-        if not len(held):
-            return held, np.zeros(0, np.uint32)
-        sources = [self._lexicon.positions(self._segment, place) for place in places]
-        return held, kernel.chain(sources, [row[held] for row in rows], 1)
+        if len(held):
+            sources = [self._lexicon.positions(self._segment, place) for place in places]
+            counts[held] = kernel.chain(sources, [row[held] for row in rows], 1)
+        return counts
 
     def _located(self, place: Place) -> kernel.Rows:
         """The term's posting of each of the documents, -1 where it is absent."""
@@ -110,12 +125,26 @@ def reinforcement(
     for signal in signals:
         places = [run.place(signal.field, term) for term in signal.terms]
         if signal.kind == "term":
-            known = [place for place in places if place]
-            candidates.add_terms(known, signal.model or weighting_of(signal.field), signal.weight)
+            model = signal.model or weighting_of(signal.field)
+            candidates.add_terms(filter(None, places), model, signal.weight)
             continue
-        for sequence in pairwise(places) if signal.kind == "pair" else [tuple(places)]:
-            known = [place for place in sequence if place]
-            if len(known) == len(sequence) > 1:
-                whole = tuple(known)
-                candidates.add_sequence(whole, sequences.of(whole), signal.model or PAIR, signal.weight)
+        model = signal.model or PAIR
+        if signal.kind == "pair":
+            for stretch in _stretches(places):
+                statistics = [sequences.of(pair) for pair in pairwise(stretch)]
+                candidates.add_pairs(stretch, statistics, model, signal.weight)
+        elif _stretches(places) == [places]:
+            known = _stretches(places)[0]
+            candidates.add_phrase(known, sequences.of(tuple(known)), model, signal.weight)
     return candidates.extra
+
+
+def _stretches(places: Sequence[Place | None]) -> list[list[Place]]:
+    """Terms that follow each other without one between that is nowhere in the archive: two and more of them."""
+    stretches: list[list[Place]] = [[]]
+    for place in places:
+        if place is None:
+            stretches.append([])
+        else:
+            stretches[-1].append(place)
+    return [stretch for stretch in stretches if len(stretch) > 1]
