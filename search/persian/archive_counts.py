@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from search.persian.chunks import PIECE_OF_FOLDED, ends_open
+from search.persian.chunks import PIECE_OF_FOLDED
 from search.persian.letters import ZWNJ, fold
 from search.persian.variants import respell
 
+_OPENS_CLOSED = re.compile(r"\u200c*[^\w\u200c]")
 SAMPLE = 10_000  # articles; more do not change the tables enough to be worth the time
 
 type Numbers = npt.NDArray[np.int64]
@@ -59,24 +61,25 @@ class ArchiveCounts:
         self._numbers: dict[str, int] = {}
         self._first = np.full(len(chunks), -1, dtype=np.int64)
         self._last = np.full(len(chunks), -1, dtype=np.int64)
-        for index, (chunk, count) in enumerate(zip(chunks, counts.tolist(), strict=True)):
-            folded = fold(chunk)
-            runs = [run.split(ZWNJ) for run in PIECE_OF_FOLDED.findall(folded)]
-            for run in runs:
-                self._count_run(tuple(respell(piece) for piece in run if piece), count)
-            if runs and folded.startswith(runs[0][0]):
-                self._first[index] = self._number(runs[0][0])
-            if runs and ends_open(chunk):
-                self._last[index] = self._number(runs[-1][-1])
+        folded = fold("\n".join(chunks)).split("\n") if chunks else []
+        for index, (chunk, count) in enumerate(zip(folded, counts.tolist(), strict=True)):
+            runs = [self._count_run(run, count) for run in PIECE_OF_FOLDED.findall(chunk)]
+            if not runs:
+                continue
+            if not _OPENS_CLOSED.match(chunk):
+                self._first[index] = runs[0][0]
+            if chunk[-1].isalpha() or chunk.rstrip(ZWNJ)[-1:].isalpha():
+                self._last[index] = runs[-1][1]
 
-    def _count_run(self, run: tuple[str, ...], count: int) -> None:
-        for piece in run:
+    def _count_run(self, run: str, count: int) -> tuple[int, int]:
+        """Count the pieces of a run; the numbers of its first and its last."""
+        parts = tuple(respell(piece) for piece in run.split(ZWNJ) if piece)
+        for piece in parts:
             self.words[piece] += count
-        if len(run) > 1:
-            self.half_spaced[run] += count
-
-    def _number(self, piece: str) -> int:
-        return self._numbers.setdefault(respell(piece), len(self._numbers))
+        if len(parts) > 1:
+            self.half_spaced[parts] += count
+        numbers = self._numbers
+        return numbers.setdefault(parts[0], len(numbers)), numbers.setdefault(parts[-1], len(numbers))
 
     def _count_neighbours(self, stream: Numbers, article: Numbers) -> None:
         first, last = self._first[stream], self._last[stream]
@@ -85,7 +88,8 @@ class ArchiveCounts:
         conjunction = self._numbers.get("و", -2)
         middle = (first[1:-1] == conjunction) & (last[1:-1] == conjunction) & (article[:-2] == article[2:])
         self._coordinated = _counted(last[:-2], first[2:], self._width, middle)
-        postings = np.unique((first * (self.articles + 1) + article)[first >= 0])
+        postings = np.sort((first * (self.articles + 1) + article)[first >= 0])
+        postings = postings[np.diff(postings, prepend=-1) > 0]
         self._posting_words, self._posting_articles = np.divmod(postings, self.articles + 1)
 
     def pair(self, a: str, b: str) -> int:

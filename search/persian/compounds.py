@@ -51,7 +51,7 @@ class Compounds:
             self._decide((head, tail), 0)
         for parts, count in sorted(self._written().items(), key=lambda item: (item[1], item[0])):
             self._decide(parts, count)
-        self._join_coordinated()
+        self._join_listed()
         self.splits.update((fold(solid), fold(parts)) for solid, parts in pairs("glued.tsv"))
 
     def _written(self) -> Counter[tuple[str, ...]]:
@@ -76,7 +76,7 @@ class Compounds:
 
     def _bound(self) -> Iterator[tuple[str, str]]:
         """Known solid words that end or begin with a part that makes compounds, as two parts."""
-        known = self._lexicon.words.keys() | self._lexicon.rare
+        known = (self._lexicon.words.keys() | self._lexicon.rare) - self._dropped
         frequent = (word for word, count in self._archive.words.items() if count >= _SOLID_COUNT)
         for word in dict.fromkeys(
             (*(word for word, flags in self._lexicon.words.items() if flags & COMMON), *frequent)
@@ -93,7 +93,7 @@ class Compounds:
         elif CONJUNCTION in parts[1:-1]:
             self._split_coordinated(parts, solid)
         elif self._is_solid(parts, solid, count):
-            if len(parts) == 2 and min(map(len, parts)) > 1 and parts[0] not in self._dropped - _HEADS:
+            if len(parts) == 2 and min(map(len, parts)) > 1:
                 self.joins[" ".join(parts)] = solid
         else:
             self.splits[solid] = " ".join(parts)
@@ -111,13 +111,16 @@ class Compounds:
         if glued not in self._lexicon.words:
             self.splits[glued] = f"{CONJUNCTION} {parts[-1]}"
 
-    def _join_coordinated(self) -> None:
-        """گفت و گو and its like, which became one word: all ways in which their parts may stand apart."""
+    def _join_listed(self) -> None:
+        """The listed parts that are one word: all ways in which they may stand apart (گفت و گو)."""
         for half_spaced, solid in pairs("joined.tsv"):
-            first, second = fold(half_spaced).split(ZWNJ + CONJUNCTION)
-            for link in (" ", f" {CONJUNCTION} ", f" {CONJUNCTION}", f"{CONJUNCTION} "):
-                self.joins[first + link + second] = fold(solid)
-            self.splits[f"{first}{CONJUNCTION}{second}"] = fold(solid)
+            first, _, second = fold(half_spaced).partition(ZWNJ)
+            links = [" "]
+            if second.startswith(CONJUNCTION):
+                second = second[1:]
+                links += [f" {CONJUNCTION} ", f" {CONJUNCTION}", f"{CONJUNCTION} "]
+                self.splits[f"{first}{CONJUNCTION}{second}"] = fold(solid)
+            self.joins.update((first + link + second, fold(solid)) for link in links)
 
 
 def _core(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _READING_SHARE = 0.1  # a reading of a lost half-space counts if it has this share of the evidence
 _READING_COUNT = 2
 _GUARD_ARTICLES = 8  # a word in fewer articles tells nothing about the company it keeps
+_CLOSE_ARTICLES = 10  # a listed identity and its base are relatives if they share so many articles,
+_CLOSE_LIFT = 2.5  # so many times more than chance has it
 _PRONE = ("ی", "ان", "ات")  # endings whose stripping the guard checks
 
 
@@ -106,17 +108,30 @@ def _inflections(archive: ArchiveCounts) -> Iterator[tuple[str, str, int]]:
 
 
 def _guarded(tables: Tables, archive: ArchiveCounts) -> frozenset[str]:
-    """Words that meet the stem the rules would give them less often than chance would have it (انصاری, انصار)."""
-    morphology = Morphology(tables)
-    guarded = set(tables.guarded)
+    """The listed identities, and words that meet their supposed stem less often than chance has it (انصاری, انصار).
+
+    A listed word in ات is let go where the archive shows it with its base far more often than chance has it (واردات,
+    وارد): then they belong together in this archive, whatever they mean elsewhere.
+    """
+    unguarded = Morphology(_replace(tables, guarded=frozenset()))
+    guarded = {word for word in tables.guarded if not (word.endswith("ات") and _are_close(archive, word, word[:-2]))}
     for word, count in tables.counts.items():
-        if count < _GUARD_ARTICLES or not word.endswith(_PRONE) or not (lemmas := morphology.lemmas(word)):
+        if count < _GUARD_ARTICLES or not word.endswith(_PRONE) or unguarded.lemmas(word) != (word,):
             continue
-        stem = morphology.stem(lemmas[0])
-        if stem == word or lemmas[0] != word:
-            continue
-        own, other, both = archive.articles_with(word, stem)
-        chance = own * other / archive.articles
-        if own >= _GUARD_ARTICLES and both < chance and (chance >= 1 or (word[-1] == "ی" and word[-2] not in "او")):
+        stem = unguarded.stem(word)
+        if stem != word and _are_strangers(archive, word, stem):
             guarded.add(word)
     return frozenset(guarded)
+
+
+def _are_strangers(archive: ArchiveCounts, word: str, base: str) -> bool:
+    own, other, both = archive.articles_with(word, base)
+    chance = own * other / archive.articles
+    # Plurals are regular: for them a chance below one article tells nothing.
+    regular = word[-1] != "ی" or word[-2] in "او"
+    return own >= _GUARD_ARTICLES and both < chance and (chance >= 1 or not regular)
+
+
+def _are_close(archive: ArchiveCounts, word: str, base: str) -> bool:
+    own, other, both = archive.articles_with(word, base)
+    return both >= _CLOSE_ARTICLES and both * archive.articles >= _CLOSE_LIFT * own * other

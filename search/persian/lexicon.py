@@ -75,7 +75,7 @@ def _read_verbs(counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
 
 @cache
 def hazm_lexicon() -> Lexicon:
-    """The word list and the verb list of the installed hazm (190,000 words, 690 verbs) and our own additions, folded."""
+    """The word list and the verb list of the installed hazm (190,000 words, 690 verbs) and our additions, folded."""
     words: dict[str, int] = {}
     rare: set[str] = set()
     counts: dict[str, int] = {}

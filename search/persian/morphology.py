@@ -20,6 +20,8 @@ _STEM_SUFFIXES = (
     ("گانی", "ه"), ("یانی", ""), ("انی", ""), ("اتی", ""), ("یان", ""), ("گان", "ه"), ("ان", ""), ("ات", ""),
     ("یی", ""), ("ی", ""),
 )  # fmt: skip
+_OF_Y = re.compile(r"(.{2,}ی)انی?$")  # plurals of words in ی: قربانیان
+_ROUNDS = 3  # ایرانیانی, ایرانیان, ایرانی, ایران
 _MINIMUM_SHARE = 0.02  # a base or a second reading must have this share of the weight of its rival
 _UNSEEN_SHARE = 0.5  # the same, where there is no archive to tell
 _KNOWN_COUNT = 5  # a word that stands so often in the archive is known from it
@@ -48,7 +50,7 @@ class Morphology:
 
     def stem(self, lemma: str) -> str:
         """The term under which close relatives of a lemma meet (ایرانی, ایرانیان -> ایران)."""
-        for _ in range(2):
+        for _ in range(_ROUNDS):
             lemma = self._tables.plurals.get(lemma, lemma)
             shorter = self._shorten(lemma)
             if shorter is None:
@@ -101,12 +103,12 @@ class Morphology:
     def _hosts(self, form: str, base: str) -> bool:
         """Whether a base may carry the clitic that makes it the form."""
         tables = self._tables
-        known = self.is_known(base) or (base[-1] == "ی" and self.is_known(base[:-1]))
+        known = self.is_known(base) or self.stem(base) != base
         if not known or base in tables.stopwords or self._outnumbers(form, base):
             return False
         if (form in tables.verbal or base in tables.verbal) and base[-1] != "ه" and not self.is_settled(base):
             return False
-        if form[len(base) :] in ("م", "ش") and not (base in tables.words and form not in tables.verbal):
+        if form[len(base) :] in ("م", "ش") and form in tables.verbal:
             return False
         return not (form.endswith("ان") and self.weight(form[:-2]) > self.weight(base))  # متهمان: متهم, not مته
 
@@ -126,6 +128,10 @@ class Morphology:
             return base
         return base if match["superlative"] is not None and len(base) > 2 else None
 
+    def _is_noun(self, word: str) -> bool:
+        """Whether a word stays whole though it looks like a plural or a derivation."""
+        return word in self._tables.guarded or self.is_settled(word)
+
     def _outnumbers(self, word: str, base: str) -> bool:
         """Whether a word stands so much more often than its supposed base that it must be another word."""
         return self.weight(base) < _MINIMUM_SHARE * self.weight(word)
@@ -135,6 +141,10 @@ class Morphology:
             return None
         if word.endswith("ی") and word[:-1] in self._tables.plurals:
             return word[:-1]
+        if (match := _OF_Y.match(word)) and not self.is_settled(word) and not self._is_noun(word.removesuffix("ی")):
+            singular = match[1]
+            if self._is_noun(singular) or self._shorten(singular):
+                return singular
         for suffix, ending in _STEM_SUFFIXES:
             if word.endswith(suffix) and self._may_strip(word, suffix, base := word[: -len(suffix)] + ending):
                 return base
@@ -144,6 +154,8 @@ class Morphology:
         least = 2 if suffix in ("ی", "یی") and base[-1:] in ("ا", "و") else 3
         if len(base) < least or not self.is_known(base) or base in self._tables.stopwords:
             return False
+        if len(suffix) > 2 and suffix[-1] == "ی" and self._is_noun(word[:-1]):
+            return False  # زندانی: زندان, not زند
         if self.is_settled(word) and not (suffix in ("گان", "یی") and self.is_settled(base)):
             return False
         return not self._outnumbers(word, base)

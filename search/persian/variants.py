@@ -20,4 +20,6 @@ def _variants() -> tuple[re.Pattern[str], dict[str, str]]:
 def respell(word: str) -> str:
     """The standard spelling of a folded solid word, where the word begins with a known variant; else the word."""
     pattern, table = _variants()
+    if not pattern.match(word):
+        return word
     return pattern.sub(lambda match: (match[1] or "") + table[match[2]], word)
