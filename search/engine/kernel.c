@@ -20,18 +20,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#ifdef __GNUC__
-#define PREFETCH(address) __builtin_prefetch(address)
-#else
-#define PREFETCH(address) ((void)(address))
-#endif
-
 #define CHUNK 65536
 #define BLOCK 64           /* documents that one mark stands for */
 #define BATCH 256          /* postings scored at a time */
 #define SKIP 128           /* postings for each entry of the skip table over positions */
 #define SATURATED 255
-#define AHEAD 4             /* documents */
 #define NEAR 32            /* postings that are looked through rather than halved */
 
 #ifdef _MSC_VER
@@ -585,17 +578,30 @@ typedef struct {
 /* Not 0 where one of the eight bytes is 255. */
 static inline uint64_t any_saturated(uint64_t word) { return (~word - EACH_BYTE(1)) & word & EACH_BYTE(0x80); }
 
+/* The first `n` (1 to 8) of the eight bytes there, the others 0. */
+static inline uint64_t first_bytes(const uint8_t *bytes, int64_t n)
+{
+    uint64_t word = 0;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    memcpy(&word, bytes, (size_t)n);
+    return word;
+#else
+    memcpy(&word, bytes, 8);
+    return word & ~0ULL >> (64 - 8 * n);
+#endif
+}
+
 /* Moves past `count` positions: each ends at a byte below 255, and most are nothing but that byte. */
 static void pass(Reader *reader, int64_t count)
 {
-    while (count >= 8 && reader->byte + 8 <= reader->bytes) {
-        uint64_t word;
-        memcpy(&word, reader->deltas + reader->byte, 8);
+    while (count > 0 && reader->byte + 8 <= reader->bytes) {
+        int64_t step = count < 8 ? count : 8;
+        uint64_t word = first_bytes(reader->deltas + reader->byte, step);
         if (any_saturated(word))
-            for (int i = 0; i < 8; i++)
+            for (int i = 0; i < step; i++)
                 count += reader->deltas[reader->byte + i] == SATURATED;
-        reader->byte += 8;
-        count -= 8;
+        reader->byte += step;
+        count -= step;
     }
     while (count > 0 && reader->byte < reader->bytes)
         count -= reader->deltas[reader->byte++] != SATURATED;
@@ -604,12 +610,14 @@ static void pass(Reader *reader, int64_t count)
 /* The frequencies of the postings from .. to - 1, fewer than SKIP, added up. */
 static int64_t sum_frequencies(const Frequencies *freqs, int64_t from, int64_t to)
 {
-    uint64_t lanes = 0, word;                              /* four sums of 16 bits: SKIP / 4 * 255 fits */
-    for (; freqs->bits == 8 && from + 8 <= to; from += 8) {
-        memcpy(&word, freqs->values + from, 8);
+    uint64_t lanes = 0;                                    /* four sums of 16 bits: SKIP / 4 * 255 fits */
+    while (freqs->bits == 8 && from < to && from + 8 <= freqs->postings) {
+        int64_t step = to - from < 8 ? to - from : 8;
+        uint64_t word = first_bytes(freqs->values + from, step);
         if (any_saturated(word))
             break;
         lanes += (word & 0x00FF00FF00FF00FFULL) + (word >> 8 & 0x00FF00FF00FF00FFULL);
+        from += step;
     }
     int64_t sum = (int64_t)(lanes * 0x0001000100010001ULL >> 48);
     for (; from < to; from++)
@@ -627,22 +635,6 @@ static int grow(Reader *reader, int64_t count)
     reader->positions = positions;
     reader->capacity = 2 * count;
     return 1;
-}
-
-/* Calls up what a coming document will read: the positions of a thousand candidates lie far apart. */
-static void call_up(const Reader *reader, Py_ssize_t doc, Py_ssize_t docs)
-{
-    if (doc >= docs || reader->rows[doc] < 0)
-        return;
-    int64_t posting = reader->start + reader->rows[doc];
-    if (posting < 0 || posting >= reader->freqs.postings || posting / SKIP >= reader->skips)
-        return;
-    uint64_t byte = item(reader->skip, reader->skip_width, posting / SKIP);
-    for (int line = 0; line < 4; line++)
-        PREFETCH(reader->deltas + byte + 64 * line);
-    if (reader->freqs.bits)
-        for (int line = 0; line < SKIP * reader->freqs.bits / 8; line += 64)
-            PREFETCH(reader->freqs.values + posting / SKIP * SKIP * reader->freqs.bits / 8 + line);
 }
 
 /* The positions of one posting of the field; 0 when memory is out. */
@@ -794,8 +786,6 @@ static PyObject *py_chain(PyObject *self, PyObject *args)
     if (start_walk(&walk, tuple, counts_out, 0)) {
         Py_BEGIN_ALLOW_THREADS
         for (Py_ssize_t i = 0; i < walk.docs && enough; i++) {
-            for (Py_ssize_t k = 0; k < walk.count; k++)
-                call_up(&walk.readers[k], i + AHEAD, walk.docs);
             Py_ssize_t found = chains(walk.readers, walk.count, i, (uint32_t)slop, scratch, &capacity);
             enough = found >= 0;
             walk.counts[i] = enough ? (uint32_t)found : 0;
@@ -837,7 +827,6 @@ static PyObject *py_neighbours(PyObject *self, PyObject *args)
                 int before = k > 0 && walk.readers[k - 1].rows[i] >= 0;
                 int after = k + 1 < walk.count && walk.readers[k + 1].rows[i] >= 0;
                 int here = reader->rows[i] >= 0;
-                call_up(reader, i + AHEAD, walk.docs);
                 if (here && (before || after))
                     enough = read_positions(reader, reader->start + reader->rows[i]);
                 if (k > 0)
