@@ -7,9 +7,9 @@ integers gives the postings of all terms with their positions in order.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,12 @@ MAX_DOCUMENTS = 1 << 16
 PART_GAP = 10
 _PARTS = ("title", "lead", "body")
 _POSITION_BITS, _RANK_SHIFT = np.uint64(24), np.uint64(40)
-#: Tokens of a document after so many share the last position.
+_NONE = np.uint64(2**64 - 1)
 _MAX_POSITION = (1 << 24) - 1
+#: Tokens of a part that are indexed, so that positions have room for all parts; some forty megabytes of text.
+_MAX_TOKENS = 1 << 22
+#: Documents whose keys are made at a time.
+_DOCUMENTS = 256
 #: Peak of memory while a segment is sorted, by token collected: keys, temporary arrays, vocabulary and what is kept.
 _BYTES_A_TOKEN = 48
 #: Token types after which the analyzer starts anew, since its memory grows with them.
@@ -69,32 +73,68 @@ def to_term(value: str) -> bytes:
 
 
 class _Vocabulary:
-    """Token types -> term numbers, for one attribute of the types; grows with the analyzer's types."""
+    """Token types -> term numbers, for one attribute of the types; grows with the analyzer's types.
+
+    Attributes:
+        terms: by number.
+        tables: the first term of each type, the second, and so on; -1 where it has none.
+    """
 
     def __init__(self, attribute: str) -> None:
         self._attribute = attribute
         self.terms: list[bytes] = []
+        self.tables = [array("i")]
         self._numbers: dict[str, int] = {}
-        self._start = array("q", [0])
-        self._members = array("i")
 
     def update(self, types: Sequence[TokenType]) -> None:
         """Take in the types that came since the last time."""
-        for at in range(len(self._start) - 1, len(types)):
-            value = getattr(types[at], self._attribute)
-            for term in (value,) if isinstance(value, str) else dict.fromkeys(value):
-                self._members.append(self._number(term))
-            self._start.append(len(self._members))
+        for kind in types[len(self.tables[0]) :]:
+            value = getattr(kind, self._attribute)
+            numbers = [self._number(term) for term in ((value,) if isinstance(value, str) else dict.fromkeys(value))]
+            while len(numbers) > len(self.tables):
+                self.tables.append(array("i", [-1]) * len(self.tables[0]))
+            for i, table in enumerate(self.tables):
+                table.append(numbers[i] if i < len(numbers) else -1)
 
-    def arrays(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """start, members: the terms of type t are members[start[t]:start[t + 1]]."""
-        return np.array(self._start, np.int64), np.array(self._members, np.int32)
+    def ranked(self, used: NDArray[np.bool_]) -> tuple[list[bytes], list[NDArray[np.uint64]]]:
+        """The terms of the types used, sorted; and, like `tables`, their ranks as they stand in keys, or _NONE."""
+        tables = [np.array(table, np.int32) for table in self.tables]
+        wanted = np.zeros(len(self.terms) + 1, np.bool_)
+        for table in tables:
+            wanted[table[used]] = True
+        order = sorted(np.flatnonzero(wanted[:-1]).tolist(), key=self.terms.__getitem__)
+        heads = np.full(len(self.terms) + 1, _NONE)
+        heads[order] = np.arange(len(order), dtype=np.uint64) << _RANK_SHIFT
+        return [self.terms[number] for number in order], [heads[table] for table in tables]
 
     def _number(self, term: str) -> int:
         number = self._numbers.setdefault(term, len(self.terms))
         if number == len(self.terms):
             self.terms.append(to_term(term))
         return number
+
+
+class _Values:
+    """The exact values of one field, as they come: numbers of distinct values, and the documents they are of."""
+
+    def __init__(self) -> None:
+        self.docs = array("i")
+        self._numbers: dict[str | int, int] = {}
+        self._given = array("i")
+
+    def add(self, doc: int, value: str | int) -> None:
+        """Note a value of a document; those of a document come together."""
+        self._given.append(self._numbers.setdefault(value, len(self._numbers)))
+        self.docs.append(doc)
+
+    def ranked(self, as_term: Callable[[Any], bytes]) -> tuple[list[bytes], NDArray[np.int64], NDArray[np.int64]]:
+        """The distinct terms, sorted; and of each value given, once a document: its rank, its document."""
+        terms = [as_term(value) for value in self._numbers]
+        order = sorted(range(len(terms)), key=terms.__getitem__)
+        rank = np.empty(len(terms), np.int64)
+        rank[order] = np.arange(len(terms))
+        pairs = np.unique(np.array(self.docs, np.int64) << 32 | rank[np.array(self._given, np.int64)])
+        return [terms[i] for i in order], pairs & 0xFFFFFFFF, pairs >> 32
 
 
 class Inverter:
@@ -112,7 +152,7 @@ class Inverter:
         self._clear()
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._days)
 
     @property
     def full(self) -> bool:
@@ -122,11 +162,17 @@ class Inverter:
     def add(self, document: Document, writer: SegmentWriter) -> None:
         """Analyse and collect one document; its stored bytes go to `writer` at once."""
         for part in (document.title, document.lead, document.body):
-            tokens = self._analyzer.encode(part)
+            tokens = self._analyzer.encode(part)[:_MAX_TOKENS]
             self._tokens.extend(tokens)
             self._counts.append(len(tokens))
-        self._keys.append(document.key)
-        self._keywords.append(document.keywords)
+        doc = len(self)
+        self._values["key"].add(doc, document.key)
+        for name, values in document.keywords.items():
+            for value in values:
+                self._values[name].add(doc, value)
+        if document.day is not None:
+            self._values["day"].add(doc, document.day)
+        self._identities.append(identity(document.key))
         self._days.append(NO_DAY if document.day is None else document.day)
         self._published.append(NO_TIME if document.published is None else document.published)
         self._fingerprints.append(document.fingerprint)
@@ -151,18 +197,18 @@ class Inverter:
     def _clear(self) -> None:
         self._tokens = array("i")
         self._counts = array("i")
-        self._keys: list[str] = []
-        self._keywords: list[Mapping[str, tuple[str, ...]]] = []
+        self._values = {name: _Values() for name in EXACT}
         self._days = array("i")
         self._published = array("q")
         self._fingerprints = array("Q")
+        self._identities = array("Q")
 
     def _numbers(self) -> dict[str, Array]:
         return {
-            "identity": np.array([identity(key) for key in self._keys], np.uint64),
             "day": np.array(self._days, np.int32),
             "published": np.array(self._published, np.int64),
             "fingerprint": np.array(self._fingerprints, np.uint64),
+            "identity": np.array(self._identities, np.uint64),
         }
 
     def _write_text(
@@ -171,42 +217,26 @@ class Inverter:
         vocabulary = self._vocabularies[field.term]
         vocabulary.update(self._analyzer.types)
         tokens, counts = _select(tokens, counts, [_PARTS.index(part) for part in field.parts])
-        terms, docs, positions = _occurrences(tokens, counts, *vocabulary.arrays())
-        length = np.bincount(docs, minlength=len(counts)).astype(np.uint32)
-        ranked, rank = _ranked(terms, vocabulary.terms)
-        keys = rank[terms].astype(np.uint64) << _RANK_SHIFT
-        keys |= docs.astype(np.uint64) << _POSITION_BITS
-        keys |= positions.astype(np.uint64)
-        del terms, docs, positions
-        keys.sort()
+        used = np.bincount(tokens, minlength=len(self._analyzer.types))
+        terms, heads = vocabulary.ranked(used > 0)
+        keys, lengths = _sorted_keys(tokens, counts, heads, used)
         out = PostingsWriter(writer, name, len(counts), bits=field.bits, positions=field.positions)
         for part in _slices(keys):
-            _write_slice(out, ranked, part, with_positions=field.positions)
+            _write_slice(out, terms, part, with_positions=field.positions)
         out.close()
-        return length
+        return lengths
 
     def _write_exact(self, writer: SegmentWriter) -> dict[str, Array]:
         arrays: dict[str, Array] = {}
-        for name in EXACT:
-            values, docs = self._exact(name)
-            ordinals = _write_values(writer, name, values, docs, len(self))
+        for name, values in self._values.items():
+            terms, ordinals, docs = values.ranked(DAY.to_bytes if name == "day" else to_term)
+            out = PostingsWriter(writer, name, len(self))
+            postings = np.sort(ordinals << 32 | docs) & 0xFFFFFFFF
+            out.add(terms, np.bincount(ordinals, minlength=len(terms)), postings.astype(np.uint32))
+            out.close()
             if name in COLUMNS:
-                arrays |= column_arrays(name, ordinals, docs, len(self), len(set(values)))
+                arrays |= column_arrays(name, ordinals, docs, len(self), len(terms))
         return arrays
-
-    def _exact(self, name: str) -> tuple[list[bytes], NDArray[np.int64]]:
-        """The values of an exact field and their documents, ascending."""
-        if name == "key":
-            return [to_term(key) for key in self._keys], np.arange(len(self))
-        if name == "day":
-            known = [doc for doc, day in enumerate(self._days) if day != NO_DAY]
-            return [DAY.to_bytes(self._days[doc]) for doc in known], np.array(known, np.int64)
-        pairs = [
-            (to_term(value), doc)
-            for doc, keywords in enumerate(self._keywords)
-            for value in sorted(set(keywords.get(name, ())))
-        ]
-        return [value for value, _ in pairs], np.array([doc for _, doc in pairs], np.int64)
 
 
 def _vocabularies() -> dict[str, _Vocabulary]:
@@ -230,20 +260,6 @@ def column_arrays(name: str, ordinals: Array, docs: Array, size: int, values: in
     return {f"{name}.codes": codes}
 
 
-def _write_values(
-    writer: SegmentWriter, name: str, values: list[bytes], docs: NDArray[np.int64], size: int
-) -> NDArray[np.int64]:
-    """Write a field of exact values; returns the ordinal of each value."""
-    terms = sorted(set(values))
-    ranks = {term: rank for rank, term in enumerate(terms)}
-    ordinals = np.array([ranks[value] for value in values], np.int64)
-    keys = np.sort(ordinals << 32 | docs)
-    out = PostingsWriter(writer, name, size)
-    out.add(terms, np.bincount(ordinals, minlength=len(terms)), (keys & 0xFFFFFFFF).astype(np.uint32))
-    out.close()
-    return ordinals
-
-
 def _select(
     tokens: NDArray[np.int32], counts: NDArray[np.int64], parts: list[int]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -255,43 +271,56 @@ def _select(
     return tokens[np.repeat(wanted.ravel(), counts.ravel())], counts[:, parts]
 
 
-def _occurrences(
-    tokens: NDArray[np.int32], counts: NDArray[np.int64], start: NDArray[np.int64], members: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Term number, document and position of each occurrence; a token of two terms has two at one position."""
+def _sorted_keys(
+    tokens: NDArray[np.int32], counts: NDArray[np.int64], heads: list[NDArray[np.uint64]], used: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+    """The keys of all occurrences, sorted, and how many each document has.
+
+    Worked out for a few documents at a time, so that what is in between stays in the processor's cache.
+    """
+    keys = np.empty(sum(int(used[head != _NONE].sum()) for head in heads), np.uint64)
+    lengths = np.zeros(len(counts), np.uint32)
+    bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts.sum(axis=1))))
+    at = 0
+    for start in range(0, len(counts), _DOCUMENTS):
+        stop = min(start + _DOCUMENTS, len(counts))
+        own = tokens[bounds[start] : bounds[stop]]
+        places, lengths[start:stop] = _places(heads[0][own] != _NONE, counts[start:stop], start)
+        for number, head in enumerate(heads):
+            key = head[own]
+            kept = key != _NONE
+            if number:
+                lengths[start:stop] += _by_document(places[kept], start, stop)
+            found = (key | places)[kept]
+            keys[at : at + len(found)] = found
+            at += len(found)
+    keys.sort()
+    return keys, lengths
+
+
+def _by_document(places: NDArray[np.uint64], start: int, stop: int) -> NDArray[np.uint32]:
+    """How many of the places are in each of the documents start .. stop - 1."""
+    docs = (places >> _POSITION_BITS).astype(np.int64) - start
+    return np.bincount(docs, minlength=stop - start).astype(np.uint32)
+
+
+def _places(
+    has: NDArray[np.bool_], counts: NDArray[np.int64], first: int
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Document and position of each token, as they stand in a key; and how many tokens of each document have terms.
+
+    Args:
+        has: whether a token has a term; only such count as positions.
+        counts: tokens by document and part. first: number of the first document.
+    """
     size, parts = counts.shape
-    number = np.diff(start).astype(np.uint8)[tokens]
-    docs = np.repeat(np.arange(size, dtype=np.int32), counts.sum(axis=1))
-    has = number > 0
-    before = np.cumsum(has, dtype=np.int32)
-    starts = np.zeros(size, np.int64)
-    np.cumsum(counts.sum(axis=1)[:-1], out=starts[1:])
-    before_doc = np.concatenate((np.zeros(1, np.int32), before))[starts]
-    positions = before - 1 - before_doc[docs]
-    if parts > 1:
-        gaps = np.tile(np.arange(parts, dtype=np.int32) * PART_GAP, size)
-        positions += np.repeat(gaps, counts.ravel())
-    np.minimum(positions, _MAX_POSITION, out=positions)
-    kept = np.repeat(np.arange(len(tokens)), number) if number.max(initial=0) > 1 else np.flatnonzero(has)
-    return members[_member(start[tokens[kept]], kept)], docs[kept], positions[kept]
-
-
-def _member(first: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The index among all members: a token kept twice takes its first member, then its second."""
-    index = np.arange(len(kept))
-    repeated = np.zeros(len(kept), np.bool_)
-    np.equal(kept[1:], kept[:-1], out=repeated[1:])
-    begins = np.maximum.accumulate(np.where(repeated, 0, index))
-    return first + (index - begins)
-
-
-def _ranked(terms: NDArray[np.int32], names: list[bytes]) -> tuple[list[bytes], NDArray[np.int32]]:
-    """The distinct terms sorted, and the rank of each term number."""
-    used = np.flatnonzero(np.bincount(terms, minlength=len(names)))
-    order = sorted(used.tolist(), key=names.__getitem__)
-    rank = np.zeros(len(names), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return [names[number] for number in order], rank
+    seen = np.concatenate((np.zeros(1, np.int64), np.cumsum(has)))
+    bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts.sum(axis=1))))
+    before = seen[bounds]
+    base = np.arange(first, first + size)[:, None] << int(_POSITION_BITS) | np.arange(parts) * PART_GAP
+    places = np.repeat((base - before[:-1, None]).ravel(), counts.ravel())
+    places += seen[:-1]
+    return places.view(np.uint64), before[1:] - before[:-1]
 
 
 def _slices(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.uint64]]:
