@@ -32,6 +32,7 @@ _HALF_SUPPORT = 10  # ... and is no half of a word that lost its blank
 _COMPARED = 200_000  # the most frequent words are compared; the rest are nearly all misprints and names met once
 DOUBT = -5.0  # least gain where no article has the typed word
 CONFIDENCE = 0.0  # least gain where some have it, or dictionaries know it
+_SHORTEST_HALF = 4  # letters of a half of a Finglish word that is two
 _KEPT = 4  # candidates for one place
 
 _LATIN_WORD = re.compile("[a-z]+")
@@ -128,12 +129,30 @@ class Candidates:
                 yield Replacement(word.start, word.end, text, "spacing", _BLANK_PRICE, worth)
 
     def _finglish(self, word: Word, latin: str, typed: int, kind: Kind, price: float) -> Iterator[Replacement]:
-        for place, cost in readings(latin, self._vocabulary.terms):
-            frequency = int(self._vocabulary.frequencies[place])
-            if frequency >= SUPPORT:
-                text = self._display.written(self._vocabulary.terms[place])
-                paid = price + _READING_PRICE * cost
-                yield Replacement(word.start, word.end, text, kind, paid, _gain(frequency, typed, paid))
+        """Words, or else pairs of words (ahmadinejad), that Latin letters may spell."""
+        found = self._readings(latin) or self._double_readings(latin)
+        for text, frequency, cost in found:
+            paid = price + _READING_PRICE * cost
+            yield Replacement(word.start, word.end, text, kind, paid, _gain(frequency, typed, paid))
+
+    def _readings(self, latin: str) -> list[tuple[str, int, float]]:
+        """The words that Latin letters may spell, in how many articles they are, and what the readings cost."""
+        terms, frequencies = self._vocabulary.terms, self._vocabulary.frequencies
+        return [
+            (self._display.written(terms[place]), int(frequencies[place]), cost)
+            for place, cost in readings(latin, terms)
+            if frequencies[place] >= SUPPORT
+        ]
+
+    def _double_readings(self, latin: str) -> list[tuple[str, int, float]]:
+        """The same of two words written as one, which are taken as independent of each other."""
+        found = []
+        for cut in range(_SHORTEST_HALF, len(latin) - _SHORTEST_HALF + 1):
+            heads, tails = self._readings(latin[:cut]), self._readings(latin[cut:])
+            if heads and tails:
+                (head, many, cost), (tail, others, more) = max(heads, key=_likelihood), max(tails, key=_likelihood)
+                found.append((f"{head} {tail}", many * others // self._commonest, cost + more))
+        return found
 
     def _on_latin_keys(self, query: str, word: Word, typed: int) -> Iterator[Replacement]:
         """A Latin word, or a Finglish one, typed while the keyboard was set to Persian."""
@@ -144,6 +163,11 @@ class Candidates:
                     worth = _gain(frequency, typed, LAYOUT_PRICE)
                     yield Replacement(word.start, word.end, latin, "layout", LAYOUT_PRICE, worth)
                 yield from self._finglish(word, latin, typed, "layout", LAYOUT_PRICE)
+
+
+def _likelihood(reading: tuple[str, int, float]) -> float:
+    _, frequency, cost = reading
+    return math.log(frequency) - _READING_PRICE * cost
 
 
 def _reach(form: str) -> tuple[int, float]:

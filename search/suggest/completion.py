@@ -23,9 +23,10 @@ from search.suggest.display import Display
 from search.suggest.vocabulary import Vocabulary
 
 _LAST_WORD = re.compile(r"[^\W_]+(?:\u200c[^\W_]*)*$")
-_LAST_TWO = re.compile(r"[^\W_]+[ \u200c][^\W_]+$")
+_LAST_TWO = re.compile(r"([^\W_]+) [^\W_]+$")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _PERSIAN = re.compile("[آ-ی]")
+_SHARE = 0.02  # what a word and an affix after a blank have together of the word's own frequency, at least
 _READ = 24  # words looked at, of which some are function words
 _ALTERNATIVES = 10  # words that a title may have in the place of the one being typed
 
@@ -82,17 +83,26 @@ class Completer:
         return [*list(completions.values())[: size - len(titles)], *titles]
 
     def _words(self, text: str) -> Iterator[tuple[str, str, int]]:
-        """The query with its last word completed, that word as the index holds it, and its frequency; best first."""
-        ends = [match for match in (_LAST_WORD.search(text), _LAST_TWO.search(text)) if match]
-        found: list[tuple[int, int]] = []
-        for end in ends:
-            low, high = self._vocabulary.span(_solid(end[0]))
-            found += [(place, end.start()) for place in self._vocabulary.commonest(low, high, _READ)]
-        found.sort(key=lambda entry: -int(self._vocabulary.frequencies[entry[0]]))
+        """The query with its last word completed, that word as the index holds it, and its frequency; best first.
+
+        What follows a blank may begin an affix (کتاب ه): if so, one word with the word before comes first.
+        """
+        found = self._range(_LAST_WORD.search(text))
+        if two := _LAST_TWO.search(text):
+            least = _SHARE * self._vocabulary.frequency(_solid(two[1]))
+            found = [entry for entry in self._range(two) if self._vocabulary.frequencies[entry[0]] >= least] + found
         for place, start in found:
             form = self._vocabulary.terms[place]
             if form not in self._analyzer.tables.stopwords:
                 yield text[:start] + self._display.written(form), form, int(self._vocabulary.frequencies[place])
+
+    def _range(self, end: re.Match[str] | None) -> list[tuple[int, int]]:
+        """The commonest words that begin as the end of the query does, and where in the query that is."""
+        if end is None:
+            return []
+        return [
+            (place, end.start()) for place in self._vocabulary.commonest(*self._vocabulary.span(_solid(end[0])), _READ)
+        ]
 
     def _titled(self, text: str, forms: Sequence[str], size: int) -> list[Completion]:
         """Titles that have all the words before the last one, and one of `forms` in its place.

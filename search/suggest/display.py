@@ -18,7 +18,7 @@ _MARKS = "آأؤئءۀ"
 _FOLDED_AWAY = f"{_MARKS}{ZWNJ}"
 _LISTED = re.compile(rf"^([ا-غف-قل-وپچژکگی{_FOLDED_AWAY}]+)\t(\d+)", re.MULTILINE)
 _COMMON = 100  # occurrences in hazm's corpus; rarer ones are Arabic words that Persian seldom writes so
-_PREFIXES = ("می", "نمی")
+_IMPERFECTIVE = re.compile("ن?می(?=..)")
 _AFTER_HE = ("ای", "ام", "اش", "اند", "اید", "ایم")
 _SUFFIX = re.compile("(?:ها(?:ی|یی|یش|یم|یت|یشان|یمان|یتان)?|تر(?:ین)?(?:ها|های)?)")
 
@@ -55,9 +55,8 @@ class Display:
             if found and not before:
                 blank = ZWNJ if _SUFFIX.fullmatch(after) or (base[-1] == "ه" and after in _AFTER_HE) else ""
                 return f"{written}{blank}{after}"
-            if found and not after and before in _PREFIXES:
-                return f"{before}{ZWNJ}{written}"
-        return form
+        verb = _IMPERFECTIVE.match(form)
+        return f"{verb[0]}{ZWNJ}{form[verb.end() :]}" if verb and form in self._analyzer.tables.verbs else form
 
 
 def _as_typed(form: str, typed: str) -> str:

@@ -25,6 +25,7 @@ from tests.suggest.conftest import pairs, vocabulary
         ("tehran", "تهران", "finglish"),
         ("daneshgahe", "دانشگاه", "finglish"),
         ("entekhabat", "انتخابات", "finglish"),
+        ("varzeshgahdaneshgah", "ورزشگاه دانشگاه", "finglish"),
     ],
 )
 def test_each_kind_of_error(checker: SpellChecker, typed: str, meant: str, kind: str) -> None:
