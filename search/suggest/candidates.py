@@ -26,7 +26,8 @@ _BLANK_PRICE = 3.0
 _DISTANCE_PRICE = 5.0  # nats for one unit of distance
 _READING_PRICE = 1.5  # nats for one unit of the cost of a Finglish reading
 
-_FREQUENT = 50  # a word of this many articles is right
+_FREQUENT = 50  # a word of this many articles is right,
+_FREQUENT_SHARE = 1000  # ... or of one article in so many, where that is more: large archives repeat misprints
 SUPPORT = 2  # a word of fewer articles corrects nothing: it may be a misprint itself
 _HALF_SUPPORT = 10  # ... and is no half of a word that lost its blank
 _COMPARED = 200_000  # the most frequent words are compared; the rest are nearly all misprints and names met once
@@ -60,7 +61,7 @@ class Candidates:
     def of_word(self, query: str, word: Word) -> list[Replacement]:
         """The best replacements of one word of the query, likeliest first; none for a word that looks right."""
         typed = self._vocabulary.frequency(word.form)
-        if typed >= _FREQUENT or len(word.form) < 2:
+        if typed >= self._frequent or len(word.form) < 2:
             return []
         found = [*self._misspelt(query, word, typed), *self._split(word, typed)]
         if _LATIN_WORD.match(word.form):
@@ -77,7 +78,7 @@ class Candidates:
         joined = first.form + second.form
         whole = self._vocabulary.frequency(joined)
         worth = _gain(whole, rarer, _BLANK_PRICE) + _gain(self._commonest, other, 0)
-        if rarer >= _FREQUENT or whole < SUPPORT or not query[first.end : second.start].isspace():
+        if rarer >= self._frequent or whole < SUPPORT or not query[first.end : second.start].isspace():
             return []
         if worth < (CONFIDENCE if rarer else DOUBT):
             return []
@@ -102,6 +103,10 @@ class Candidates:
     def _commonest(self) -> int:
         """The frequency of the commonest word, which nearly every article has."""
         return int(self._vocabulary.frequencies.max(initial=1))
+
+    @property
+    def _frequent(self) -> int:
+        return max(_FREQUENT, self._commonest // _FREQUENT_SHARE)
 
     def _misspelt(self, query: str, word: Word, typed: int) -> Iterator[Replacement]:
         if len(word.form) > LONGEST:

@@ -61,9 +61,14 @@ def test_what_looks_right_is_left_alone(checker: SpellChecker, typed: str) -> No
 
 
 def test_frequent_words_are_never_doubted(analyzer: Analyzer) -> None:
-    """A word of fifty articles stays, however much more frequent its neighbour is; a rare one is corrected."""
-    for frequency, corrected in ((50, []), (1, ["استقلال"])):
-        words = vocabulary({"استقلال": 100_000, "استغلال": frequency})
+    """A word of fifty articles, or of one in a thousand, stays however frequent its neighbour is; a rarer one goes."""
+    for size, frequency, corrected in (
+        (40_000, 50, []),
+        (40_000, 49, ["استقلال"]),
+        (90_000, 89, ["استقلال"]),
+        (90_000, 90, []),
+    ):
+        words = vocabulary({"استقلال": size, "استغلال": frequency})
         checker = SpellChecker(words, analyzer)
         assert [correction.query for correction in checker.corrections("استغلال")] == corrected
 
