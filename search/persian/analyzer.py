@@ -124,7 +124,7 @@ class Analyzer:
                 open_forms += self._append(forms, spans, open_forms, piece)
             is_open = ends_open(chunk[0])
         types = [self.types[self._number(form)] for form in forms]
-        return [Token(i, *spans[i], *kind) for i, kind in enumerate(types)]
+        return [Token(i, *spans[i], kind.form, kind.lemmas, kind.stems) for i, kind in enumerate(types)]
 
     def _append(self, forms: list[str], spans: list[tuple[int, int]], open_forms: int, piece: Piece) -> int:
         """Fold a piece onto the forms so far; how many open forms came or went."""

@@ -30,6 +30,7 @@ _TAILS = frozenset(
 )
 _HEADS = frozenset("غیر پر پیش هم بی نا باز کم خوش بد فرا ضد نیم چند تک میان نو پاک".split())
 _SOLID_COUNT = 20  # a word that hazm does not know is a solid word if the archive has it so often
+_JOIN_SHARE = 0.003  # parts are joined if the word stands at least this share as often as the rarer of them
 _SPLIT_COUNT = 5  # a word that hazm knows is several if the archive parts it so often, and more often than not
 
 
@@ -92,11 +93,10 @@ class Compounds:
             self.splits[solid] = " ".join(parts)
         elif CONJUNCTION in parts[1:-1]:
             self._split_coordinated(parts, solid)
-        elif self._is_solid(parts, solid, count):
-            if len(parts) == 2 and min(map(len, parts)) > 1:
-                self.joins[" ".join(parts)] = solid
-        else:
+        elif not self._is_solid(parts, solid, count):
             self.splits[solid] = " ".join(parts)
+        elif len(parts) == 2 and min(map(len, parts)) > 1 and self._may_join(parts, solid):
+            self.joins[" ".join(parts)] = solid
 
     def _is_solid(self, parts: tuple[str, ...], solid: str, count: int) -> bool:
         apart = count + (self._archive.pair(*parts) if len(parts) == 2 else 0)
@@ -104,6 +104,11 @@ class Compounds:
         if solid in self._lexicon.words:
             return apart < _SPLIT_COUNT or together >= apart
         return together >= _SOLID_COUNT and together > apart
+
+    def _may_join(self, parts: tuple[str, ...], solid: str) -> bool:
+        """Whether parts beside each other may be taken for a word: not where they are common and it is rare."""
+        counts = self._archive.words
+        return parts[0] not in SUFFIXES and counts[solid] >= _JOIN_SHARE * min(counts[part] for part in parts)
 
     def _split_coordinated(self, parts: tuple[str, ...], solid: str) -> None:
         self.splits[solid] = " ".join(parts)
