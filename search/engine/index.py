@@ -114,6 +114,8 @@ class Index:
     def vocabulary(self, field: str) -> tuple[list[str], NDArray[np.uint32]]:
         """The terms of a field in the order of their code points, and in how many documents each is."""
         dictionaries = [segment.dictionary(field) for segment in self.snapshot.segments]
+        if len(dictionaries) == 1:
+            return [term.decode("utf-8", "surrogatepass") for term in dictionaries[0]], dictionaries[0].df
         counts: Counter[bytes] = Counter()
         for dictionary in dictionaries:
             counts.update(dict(zip(dictionary, dictionary.df.tolist(), strict=True)))

@@ -12,8 +12,8 @@ from search.errors import PathNotFound
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
     """The files named, and those in the folders named, recursively and sorted.
 
-    Inside folders, hidden files and folders (`.name`) are skipped; a folder that is reached a second time, as
-    through a symbolic link, is not entered again, and pipes and devices are passed over.
+    Inside folders, hidden files and folders (`.name`) and `archive.toml` are skipped; a folder that is reached a
+    second time, as through a symbolic link, is not entered again, and pipes and devices are passed over.
 
     Raises:
         PathNotFound: one of the paths does not exist; raised before any file is given.
@@ -40,7 +40,7 @@ def _files(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
     seen.add((status.st_dev, status.st_ino))
     for entry in entries:
         path = folder / entry.name
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name == "archive.toml":
             continue
         if entry.is_dir():
             yield from _files(path, seen)
