@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from search.engine.schema import KEYWORDS, MULTIPLE
 
@@ -12,9 +13,10 @@ NO_DAY = -1
 NO_TIME = -(2**63)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(msgspec.Struct, frozen=True, kw_only=True):
     """One article as the engine sees it: text to analyse, values to count, bytes to keep.
+
+    A msgspec structure, since it goes from process to process and those are pickled fastest.
 
     Attributes:
         key: the identity; a document replaces an older one of the same key.
@@ -34,7 +36,7 @@ class Document:
     title: str = ""
     lead: str = ""
     body: str = ""
-    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keywords: Mapping[str, tuple[str, ...]] = {}
     day: int | None = None
     published: int | None = None
     stored: bytes = b""

@@ -163,7 +163,7 @@ class Inverter:
         """Analyse and collect one document; its stored bytes go to `writer` at once."""
         for part in (document.title, document.lead, document.body):
             tokens = self._analyzer.encode(part)[:_MAX_TOKENS]
-            self._tokens.extend(tokens)
+            self._tokens.fromlist(tokens)
             self._counts.append(len(tokens))
         doc = len(self)
         self._values["key"].add(doc, document.key)

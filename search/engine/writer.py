@@ -174,7 +174,7 @@ class IndexWriter:
 
     def _tombstones(self) -> Iterator[SegmentEntry]:
         """The committed segments, without the documents that were deleted or replaced."""
-        keys = list(self._touched)
+        keys = list(self._touched) if self._manifest.segments else []
         identities = np.array([identity(key) for key in keys], np.uint64)
         for entry, segment in zip(self._manifest.segments, self._base.segments, strict=True):
             sorted_identities = np.sort(segment.numbers("identity"))

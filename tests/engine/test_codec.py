@@ -126,7 +126,7 @@ def test_stock_searcher(open_writer: OpenWriter) -> None:
 
 
 def _fields(document: Document) -> dict[str, Any]:
-    return {name: getattr(document, name) for name in Document.__slots__}
+    return {name: getattr(document, name) for name in Document.__struct_fields__}
 
 
 @pytest.fixture
