@@ -591,20 +591,21 @@ static inline uint64_t first_bytes(const uint8_t *bytes, int64_t n)
 #endif
 }
 
-/* Moves past `count` positions: each ends at a byte below 255, and most are nothing but that byte. */
-static void pass(Reader *reader, int64_t count)
+/* The byte after `count` positions that begin at `at`: each ends at a byte below 255, and most are but that byte. */
+static int64_t pass(const uint8_t *deltas, int64_t bytes, int64_t at, int64_t count)
 {
-    while (count > 0 && reader->byte + 8 <= reader->bytes) {
+    while (count > 0 && at + 8 <= bytes) {
         int64_t step = count < 8 ? count : 8;
-        uint64_t word = first_bytes(reader->deltas + reader->byte, step);
+        uint64_t word = first_bytes(deltas + at, step);
         if (any_saturated(word))
             for (int i = 0; i < step; i++)
-                count += reader->deltas[reader->byte + i] == SATURATED;
-        reader->byte += step;
+                count += deltas[at + i] == SATURATED;
+        at += step;
         count -= step;
     }
-    while (count > 0 && reader->byte < reader->bytes)
-        count -= reader->deltas[reader->byte++] != SATURATED;
+    while (count > 0 && at < bytes)
+        count -= deltas[at++] != SATURATED;
+    return at;
 }
 
 /* The frequencies of the postings from .. to - 1, fewer than SKIP, added up. */
@@ -649,18 +650,23 @@ static int read_positions(Reader *reader, int64_t posting)
         if (reader->byte < 0 || reader->byte > reader->bytes)
             reader->byte = reader->bytes;
     }
-    int64_t count = frequency(&reader->freqs, posting), position = 0;
-    pass(reader, sum_frequencies(&reader->freqs, reader->posting, posting));
-    if (count > reader->bytes)
-        count = reader->bytes;
+    int64_t count = frequency(&reader->freqs, posting), bytes = reader->bytes, n = 0;
+    int64_t before = sum_frequencies(&reader->freqs, reader->posting, posting);
+    int64_t at = pass(reader->deltas, bytes, reader->byte, before);
+    if (count > bytes)
+        count = bytes;
     if (!grow(reader, count))
         return 0;
-    while (reader->count < count && reader->byte < reader->bytes) {
-        uint8_t delta = reader->deltas[reader->byte++];
+    const uint8_t *deltas = reader->deltas;
+    uint32_t *positions = reader->positions, position = 0;
+    while (n < count && at < bytes) {
+        uint8_t delta = deltas[at++];
         position += delta;
-        if (delta != SATURATED)
-            reader->positions[reader->count++] = (uint32_t)position;
+        positions[n] = position;
+        n += delta != SATURATED;
     }
+    reader->count = n;
+    reader->byte = at;
     reader->posting = posting + 1;
     return 1;
 }
