@@ -48,20 +48,34 @@ KNOWN = {
     "ایمنا": "imna.ir",
 }
 _KINDS = "خبرگزاری|پایگاه خبری تحلیلی|پایگاه خبری|پایگاه اطلاع رسانی|سایت خبری|وب سایت|سایت|روزنامه"
+_OPENING = 200  # characters
 _PARTS = re.compile(r"[|»:]|\s[-–—]\s|^[-–—]|[-–—]$")
 _KIND = re.compile(rf"^(?:{_KINDS})\s+")
-# «به گزارش خبرنگار گروه ورزشی خبرگزاری برنا، ...» ; «خبرگزاری فارس: ...» ; «تهران - ایرنا - ...»
-_REPORTED = re.compile(
-    rf"^به گزارش (?:(?:خبرنگار|سرویس|گروه|خبرنگاران)(?: \w+){{0,3}} )??"
-    rf"(?:(?:{_KINDS}) )?[«\"]?(?P<rest>\w+(?: \w+){{0,3}})"
+# How a text names its source: «به گزارش خبرنگار گروه ورزشی خبرگزاری برنا، ...», «خبرگزاری فارس: ...»,
+# «تهران - ایرنا - ...». In «به گزارش خبرنگار ما در فارس» it is a place.
+_SIGNATURES = (
+    rf"به گزارش (?:(?:خبرنگاران|خبرنگار|سرویس|گروه)(?: (?!در |از |به |با )\w+){{{{0,4}}}}? )?"
+    rf"(?:(?:{_KINDS}) )?[«\"]?(?P<name>{{names}})(?!\w)",
+    rf"(?:{_KINDS}) (?P<name>{{names}}) ?[:_\-–،(]",
+    r"\w+(?: \w+)? ?[-–،/] ?(?P<name>{names}) ?[-–:]",
 )
-_SIGNED = re.compile(rf"^(?:{_KINDS}) (?P<rest>\w+(?: \w+){{0,3}}) ?[:_\-–،(]")
-_DATELINE = re.compile(r"^\w+(?: \w+)? ?[-–،/] ?(?P<rest>\w+(?: \w+)?) ?[-–:]")
 
 
 @cache
 def _names() -> dict[str, str]:
     return {section_key(name.removeprefix("خبرگزاری ")): name for name in KNOWN}
+
+
+@cache
+def _signatures() -> tuple[re.Pattern[str], ...]:
+    bare = (_plain(name).removeprefix("خبرگزاری ") for name in KNOWN)
+    names = "|".join(re.escape(name) for name in sorted(bare, key=len, reverse=True))
+    return tuple(re.compile(signature.format(names=names)) for signature in _SIGNATURES)
+
+
+def _plain(text: str) -> str:
+    """The folded text with single spaces, also for half-spaces."""
+    return " ".join(fold(text).replace("\u200c", " ").split())
 
 
 @cache
@@ -71,7 +85,7 @@ def _hosts() -> dict[str, str]:
 
 def canonical_agency(name: str) -> str:
     """The name without `خبرگزاری` and the like where it is a known one; as written otherwise."""
-    bare = _KIND.sub("", " ".join(fold(name).replace("\u200c", " ").split()))
+    bare = _KIND.sub("", _plain(name))
     return _names().get(section_key(bare), name)
 
 
@@ -93,11 +107,6 @@ def agency_of_url(url: str) -> str:
 
 def agency_in(paragraph: str) -> str:
     """The known agency that the opening of a paragraph names as its own source, or ""."""
-    text = " ".join(fold(paragraph[:200]).replace("\u200c", " ").split())
-    for pattern in (_REPORTED, _SIGNED, _DATELINE):
-        if match := pattern.match(text):
-            words = match["rest"].split()
-            for count in range(len(words), 0, -1):
-                if name := _names().get("".join(words[:count])):
-                    return name
-    return ""
+    text = _plain(paragraph[:_OPENING])
+    match = next(filter(None, (signature.match(text) for signature in _signatures())), None)
+    return _names()[section_key(match["name"])] if match else ""

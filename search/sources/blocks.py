@@ -27,12 +27,20 @@ _SILENT = words(
 )
 # Neighbours of these are set apart by style sheets, not by spaces.
 _APART = words("span a time label")
+MAX_ATTRIBUTES = 500
+_QUOTED = r"""(?:"[^"]*+"|'[^']*+')"""
+_LONG_TAG = re.compile(rf"""<[a-zA-Z](?:[^"'>]|{_QUOTED}){{{MAX_ATTRIBUTES},}}+""")
 _LONGEST_NAME = 500  # characters of a class or an id that are looked at
 _NAME = re.compile(r"[a-z]+|\d+")
 
 
 def parse(text: str) -> html.HtmlElement | None:
-    """The tree of a page, however broken; None where there is nothing to parse. Nothing is fetched or expanded."""
+    """The tree of a page, however broken; None where there is nothing to parse. Nothing is fetched or expanded.
+
+    A page with a tag of more than MAX_ATTRIBUTES is not parsed: libxml2 takes time by the square of their number.
+    """
+    if any(_attributes(tag[0]) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        return None
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )  # fmt: skip
@@ -40,6 +48,10 @@ def parse(text: str) -> html.HtmlElement | None:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+
+
+def _attributes(tag: str) -> int:
+    return len(re.sub(_QUOTED, "", tag).split())
 
 
 def markup_lines(text: str) -> list[str]:

@@ -90,7 +90,7 @@ def encoding_of(head: bytes, source: str) -> str:
 def _python_name(declared: str) -> str:
     try:
         name = codecs.lookup(declared).name
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: a null character in the name
         return ""
     return name if name in _DECLARABLE else ""
 

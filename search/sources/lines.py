@@ -163,7 +163,7 @@ def classify(text: str) -> Line:
 def without_trailer(text: str) -> str:
     """The text without «انتهای پیام/» and what follows it on the line."""
     match = _TRAILER.search(plain(text))
-    return text[: match.start()].rstrip(" /.\u200c") if match else text
+    return text[: match.start()].rstrip(" /\u200c") if match else text
 
 
 def section_of_breadcrumb(text: str) -> str | None:

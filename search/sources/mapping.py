@@ -119,8 +119,10 @@ class RecordMapper:
         return steps
 
     def _plan(self, shape: tuple[str, ...]) -> list[_Step]:
-        common = _by_field(name for name in shape if name not in self._mapped)
         rules = self._profile.fields
+        # What a rule takes whole holds nothing else; a link that a rule takes the date out of is still a link.
+        taken = {name for rule in rules.values() if rule.pattern is None for name in rule.names}
+        common = _by_field(name for name in shape if name not in taken)
         steps = [_Step(field, names, False, None) for field, names in common.items() if field not in rules]
         steps += [_Step(field, rule.names, field in _TOGETHER, rule.pattern) for field, rule in rules.items()]
         return sorted(steps, key=lambda step: step.field == "published")  # after `time`, which completes it

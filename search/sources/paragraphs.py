@@ -10,6 +10,8 @@ _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 # White space that carries no meaning; the no-break space is not here, since old pages use it as a half-space.
 _SPACES = re.compile(r"[ \t\r\n\f\v\u2028\u2029]{2,}|[\t\r\n\f\v\u2028\u2029]")
 _NARROW, _WIDE = 60, 120  # characters of the longest line of hard-wrapped text; a narrower text may be verse
+_UNEVEN = 0.8  # share of the width that wrapped lines reach; old typesetting measured letters, not characters
+_SENTENCE_ENDS = (".", "؟", "!", ":")
 _FEWEST_WRAPPED = 3  # lines; with fewer it cannot be told
 
 
@@ -50,15 +52,16 @@ def _wrapping_width(lines: list[str]) -> int:
     if not _NARROW <= width <= _WIDE or len(lines) < _FEWEST_WRAPPED:
         return 0
     pairs = [pair for pair in pairwise(lines) if pair[0].strip() and pair[1].strip()]
-    broken_off = [pair for pair in pairs if not pair[0].rstrip().endswith((".", "؟", "!", ":"))]
+    broken_off = [pair for pair in pairs if not pair[0].rstrip().endswith(_SENTENCE_ENDS)]
     full = sum(_is_full(line, following, width) for line, following in broken_off)
     return width if full * 2 > len(broken_off) > len(pairs) / 3 else 0
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    """Whether the first word of the following line would not have fitted, the width being uneven by a fifth."""
+    """Whether the first word of the following line would not have fitted; within a sentence, nearly not."""
+    line = line.rstrip()
     word = following.split(maxsplit=1)[0]
-    return len(line.rstrip()) + 1 + len(word) > width * 0.8
+    return len(line) + 1 + len(word) > width * (1.0 if line.endswith(_SENTENCE_ENDS) else _UNEVEN)
 
 
 def _unwrap(lines: list[str], width: int) -> list[list[str]]:

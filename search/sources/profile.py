@@ -58,10 +58,12 @@ class Profile:
         _check_known(table, cls.KEYS, "")
         fields = _table(table, "fields")
         _check_known(fields, FIELDS, "fields.")
+        rules = {name: _rule(value, f"fields.{name}") for name, value in fields.items()}
+        _check_date_groups(rules.get("published"))
         names = {name: _text(value, f"sections.{name}") for name, value in _table(table, "sections").items()}
         return cls(
             agency=_text(table.get("agency", ""), "agency"),
-            fields={name: _rule(value, f"fields.{name}") for name, value in fields.items()},
+            fields=rules,
             sections=Sections(names, sections),
         )
 
@@ -97,6 +99,15 @@ def _rule(value: object, key: str) -> FieldRule:
         return FieldRule(_names(value["from"], f"{key}.from"), re.compile(pattern) if pattern else None)
     except re.error as error:
         raise InvalidSettings(f"archive.toml: {key}.pattern is no regular expression: {error}") from error
+
+
+def _check_date_groups(rule: FieldRule | None) -> None:
+    groups = rule.pattern.groups if rule and rule.pattern else 0
+    if groups == 2:
+        raise InvalidSettings(
+            "archive.toml: fields.published.pattern has 2 groups; "
+            "it needs year, month and day, or one group for the whole date"
+        )
 
 
 def _names(value: object, key: str) -> tuple[str, ...]:

@@ -1,0 +1,110 @@
+"""docs/formats.md: what it says of names and mappings is what the code does."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from search.sources import Profile, read
+from search.sources.mapping import RecordMapper
+from tests.sources.golden import plain
+
+PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+EXAMPLES = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)]
+FARS, VARZESH3, HAMSHAHRI, PASSAGES, NESTED = EXAMPLES
+
+
+def articles(tmp_path: Path, profile: Profile, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a JSONL file of these records gives."""
+    path = tmp_path / "records"
+    path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
+    return [plain(found) for found in read(path, profile)]
+
+
+@pytest.mark.parametrize(
+    ("field", "names"), re.findall(r"^\| (\w+|\(time of day\)) \| ([^|]+) \|$", PAGE, re.MULTILINE)
+)
+def test_every_documented_name_is_understood(field: str, names: str) -> None:
+    """Each name in the table of names is known as a column."""
+    if field == "field":
+        return
+    mapper = RecordMapper(Profile())
+    for name in names.split(";")[0].split(", "):
+        assert mapper.is_column(name), name
+
+
+def test_fars_example(tmp_path: Path) -> None:
+    """The code and the date come out of the link, in its short and its long form; sections get their Persian names."""
+    link = "https://www.farsnews.ir/news/"
+    records = [
+        {
+            "title": "الف",
+            "abstract": "ب",
+            "paragraphs": ["پ", "ت"],
+            "cat": "world",
+            "tags": ["ث"],
+            "link": link + number,
+        }
+        for number in ("8410220112", "13990102000123/الف", "6011171294", "8413220112")
+    ]
+    short, long, strange, impossible = articles(tmp_path, Profile.from_toml(FARS), records)
+    assert short == {
+        "title": "الف", "lead": "ب", "body": ["پ", "ت"], "agency": "فارس", "code": "8410220112", "section": "بین‌الملل",
+        "tags": ["ث"], "published": "2006-01-12", "url": link + "8410220112",
+    }  # fmt: skip
+    assert (long["code"], long["published"]) == ("13990102000123", "2020-03-21")
+    for undated in (strange, impossible):
+        assert undated["notes"] == [f"the date of publication is unknown: {undated['url']!r} names no day"]
+
+
+def test_varzesh3_example(tmp_path: Path) -> None:
+    """Common names need no mapping; a number is a code."""
+    record = {
+        "code": 1392980,
+        "title": "الف",
+        "abstract": "ب",
+        "paragraphs": ["پ"],
+        "tags": ["ت", "ث"],
+        "link": "https://x.ir/1",
+    }
+    assert articles(tmp_path, Profile.from_toml(VARZESH3), [record]) == [
+        {
+            "title": "الف", "lead": "ب", "body": ["پ"], "agency": "ورزش سه", "code": "1392980", "tags": ["ت", "ث"],
+            "url": "https://x.ir/1", "notes": ["the date of publication is unknown"],
+        }
+    ]  # fmt: skip
+
+
+def test_hamshahri_example(tmp_path: Path) -> None:
+    """A year of two digits in an id is a Jalali one."""
+    record = {"id": "HAM2-811011-007", "title": "الف", "body": "ب\nپ"}
+    assert articles(tmp_path, Profile.from_toml(HAMSHAHRI), [record]) == [
+        {"title": "الف", "body": ["ب", "پ"], "agency": "همشهری", "code": "HAM2-811011-007", "published": "2003-01-01"}
+    ]
+
+
+def test_nested_example(tmp_path: Path) -> None:
+    """Fields of objects are reached with a dot, and several names are joined where that makes sense."""
+    record = {
+        "post": {
+            "headline": "الف", "lead": "ب", "text": "پ\nت", "day": "۲۴ تیر ۱۴۰۰", "clock": "14:27",
+            "reporters": [{"name": "مریم"}, {"name": "امید"}],
+        },
+        "taxonomy": {"service": "استان ها", "tags": "ث، ج"},
+    }  # fmt: skip
+    assert articles(tmp_path, Profile.from_toml(NESTED), [record]) == [
+        {
+            "title": "الف", "body": ["ب", "پ", "ت"], "section": "استان‌ها", "tags": ["ث", "ج"],
+            "author": "مریم، امید", "published": "2021-07-15T14:27:00+04:30",
+        }
+    ]  # fmt: skip
+
+
+def test_passages_example(tmp_path: Path) -> None:
+    """Records with an id, a title and a body need nothing but the name of their source."""
+    (found,) = articles(tmp_path, Profile.from_toml(PASSAGES), [{"id": "V1", "title": " الف ", "body": "ب"}])
+    assert (found["agency"], found["code"], found["title"], found["body"]) == ("ویکی‌پدیا", "V1", "الف", ["ب"])
