@@ -33,7 +33,7 @@ _MAX_TOKENS = 1 << 22
 #: Documents whose keys are made at a time.
 _DOCUMENTS = 256
 #: Peak of memory while a segment is sorted, by token collected: keys, temporary arrays, vocabulary and what is kept.
-_BYTES_A_TOKEN = 48
+_BYTES_A_TOKEN = 24
 #: Token types after which the analyzer starts anew, since its memory grows with them.
 _MAX_TYPES = 1_000_000
 #: Keys unpacked at a time.

@@ -15,7 +15,7 @@ class TextField(NamedTuple):
         parts: of a document, in the order of reading.
         term: the attribute of a token type that gives its terms: `form`, `lemmas` or `stems`.
         positions: whether every occurrence is kept; they count tokens that have a term here, over all parts.
-        bits: of a frequency: 8, or 4 where only leading candidates are looked up.
+        bits: of a frequency: 8 in the field that ranks all matches, 4 where few postings of a list are looked up.
     """
 
     parts: tuple[str, ...]
@@ -25,10 +25,10 @@ class TextField(NamedTuple):
 
 
 TEXT: dict[str, TextField] = {
-    "form": TextField(("title", "lead", "body"), "form", positions=True),
+    "form": TextField(("title", "lead", "body"), "form", positions=True, bits=4),
     "stem": TextField(("title", "lead", "body"), "stems", positions=True),
     "lemma": TextField(("title", "lead", "body"), "lemmas", positions=False, bits=4),
-    "title": TextField(("title",), "stems", positions=True),
+    "title": TextField(("title",), "stems", positions=True, bits=4),
     "lead": TextField(("lead",), "stems", positions=False, bits=4),
 }
 #: Columns of exact values, each also a field with one term a value.
