@@ -140,16 +140,20 @@ def _by_field(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def _values(record: Mapping[str, Any], step: _Step) -> list[str]:
     """The texts of a step's fields: of all, or of the first that has any."""
+    if len(step.names) == 1:
+        return _texts(_inside(record, step.names[0]))
     values: list[str] = []
     for name in step.names:
-        values += _texts(record[name] if name in record else _inside(record, name))
+        values += _texts(_inside(record, name))
         if values and not step.together:
             break
     return values
 
 
 def _inside(record: Mapping[str, Any], path: str) -> object:
-    """What `a.b` names: field `b` of the object in field `a`; None where there is none."""
+    """What a name means: the field, or for `a.b` field `b` of the object in field `a`; None where there is none."""
+    if path in record or "." not in path:
+        return record.get(path)
     value: object = record
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else None

@@ -8,7 +8,7 @@ from itertools import pairwise
 # Control characters that are no white space, and halves of surrogate pairs: no text has them on purpose.
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 # White space that carries no meaning; the no-break space is not here, since old pages use it as a half-space.
-_SPACES = re.compile(r"[ \t\r\n\f\v\u2028\u2029]{2,}|[\t\r\n\f\v\u2028\u2029]")
+_SPACES = re.compile(r"[^\S\xa0]+")
 _NARROW, _WIDE = 60, 120  # characters of the longest line of hard-wrapped text; a narrower text may be verse
 _UNEVEN = 0.8  # share of the width that wrapped lines reach; old typesetting measured letters, not characters
 _SENTENCE_ENDS = (".", "؟", "!", ":")
@@ -22,7 +22,9 @@ def without_controls(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text with its white space as single spaces."""
-    return _SPACES.sub(" ", text).strip()
+    if "\xa0" in text:
+        return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def paragraphs(text: str) -> list[str]:
