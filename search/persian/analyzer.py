@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from search.persian.chunks import CHUNK, Piece, ends_open, pieces, runs
 from search.persian.morphology import Morphology
-from search.persian.spacing import CONJUNCTION, Spacing
+from search.persian.spacing import Spacing
 from search.persian.tables import Tables
+from search.persian.verbs import CONJUNCTION
 
 _MEMO_LIMIT = 400_000
 _LONGEST_REMEMBERED = 100
+_PLACED_LIMIT = 50_000  # about 25 MB
 
 # How many of the types before a chunk it replaces, and the types that stand in their place.
 type _Joined = tuple[int, tuple[int, ...]]
@@ -72,6 +74,18 @@ class _Entry:
         self.after: dict[int, _Joined] = {}  # what it does to each type that it was met behind
 
 
+class _Placed(NamedTuple):
+    """What `analyze` remembers of a chunk, on its own or behind certain open words."""
+
+    taken: int  # how many of the words before it is one with
+    kinds: tuple[TokenType, ...]  # the words that it, and those that are taken, make
+    spans: tuple[tuple[int, int], ...]  # from the beginning of the chunk; a start of -n: that of the n-th word before
+    attaches: bool  # whether its beginning may belong to the words before
+    barrier: bool  # whether punctuation stands before one of its words
+    tail: int  # how many words at its end are not parted by punctuation
+    is_open: bool  # whether the next chunk may continue its last word
+
+
 class _Memo(dict[str, int]):
     """Chunk -> type, or ~ the number of an entry; a chunk is worked out when it is first met."""
 
@@ -105,6 +119,8 @@ class Analyzer:
         self._clear_memo()
 
     def _clear_memo(self) -> None:
+        self._placed: dict[str, _Placed] = {}
+        self._continued: dict[tuple[tuple[str, ...], str], _Placed] = {}
         self._memo = _Memo(self)
         self._solids: dict[str, _Solid] = {}
         self._entries: list[_Entry] = []
@@ -112,29 +128,70 @@ class Analyzer:
 
     def analyze(self, text: str) -> list[Token]:
         """The tokens of a text, with their places in it."""
-        forms: list[str] = []
+        if max(len(self._placed), len(self._continued)) > _PLACED_LIMIT:
+            self._placed.clear()
+            self._continued.clear()
+        kinds: list[TokenType] = []
         spans: list[tuple[int, int]] = []
-        open_forms = 0  # how many of the last forms stand before the next piece without punctuation between
+        open_words = 0  # how many of the last words stand before the next piece without punctuation between
         is_open = False
         for chunk in CHUNK.finditer(text):
-            found = pieces(chunk[0], chunk.start())
-            for number, piece in enumerate(found):
-                closed = piece.barrier or (number == 0 and not is_open)
-                open_forms = 0 if closed else open_forms
-                open_forms += self._append(forms, spans, open_forms, piece)
-            is_open = ends_open(chunk[0])
-        types = [self.types[self._number(form)] for form in forms]
-        return [Token(i, *spans[i], kind.form, kind.lemmas, kind.stems) for i, kind in enumerate(types)]
+            placed = self._placed.get(chunk[0]) or self._place(chunk[0])
+            looks_back = is_open and kinds and (placed.attaches or kinds[-1].form in self._spacing.leading)
+            if looks_back:
+                before = tuple(kind.form for kind in kinds[len(kinds) - min(open_words, 2) :])
+                placed = self._continued.get((before, chunk[0])) or self._continue(before, chunk[0])
+            start, size = chunk.start(), len(spans)
+            new = [(start + a if a >= 0 else spans[size + a][0], start + b) for a, b in placed.spans]
+            if placed.taken:
+                del kinds[size - placed.taken :], spans[size - placed.taken :]
+            kinds += placed.kinds
+            spans += new
+            grown = open_words + len(new) - placed.taken
+            open_words = grown if is_open and not placed.barrier else placed.tail
+            is_open = placed.is_open
+        return [
+            Token(i, first, after, kind.form, kind.lemmas, kind.stems)
+            for i, (kind, (first, after)) in enumerate(zip(kinds, spans, strict=True))
+        ]
 
-    def _append(self, forms: list[str], spans: list[tuple[int, int]], open_forms: int, piece: Piece) -> int:
-        """Fold a piece onto the forms so far; how many open forms came or went."""
-        context = forms[len(forms) - min(open_forms, 2) :]
-        taken, new = self._spacing.step(context, piece.text)
-        start = spans[-taken][0] if taken else piece.start
-        del forms[len(forms) - taken :], spans[len(spans) - taken :]
-        forms.extend(new)
-        spans.extend(_spans(new, start, piece, taken))
-        return len(new) - taken
+    def _place(self, chunk: str) -> _Placed:
+        """What a chunk is on its own."""
+        placed = self._continuation((), chunk)
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            self._placed[chunk] = placed
+        return placed
+
+    def _continue(self, before: tuple[str, ...], chunk: str) -> _Placed:
+        """What a chunk is behind open words, which it may be a part of."""
+        continued = self._continuation(before, chunk)
+        if len(chunk) <= _LONGEST_REMEMBERED:
+            self._continued[before, chunk] = continued
+        return continued
+
+    def _continuation(self, before: tuple[str, ...], chunk: str) -> _Placed:
+        kept = tail = len(before)
+        forms = list(before)
+        spans = [(place - kept, 0) for place in range(kept)]
+        found = pieces(chunk)
+        for piece in found:
+            tail = 0 if piece.barrier else tail
+            taken, new = self._spacing.step(forms[len(forms) - min(tail, 2) :], piece.text)
+            start = spans[-taken][0] if taken else piece.start
+            del forms[len(forms) - taken :], spans[len(spans) - taken :]
+            kept = min(kept, len(forms))
+            forms += new
+            spans += _spans(new, start, piece, taken)
+            tail += len(new) - taken
+        return _Placed(
+            taken=len(before) - kept,
+            kinds=tuple(self.types[self._number(form)] for form in forms[kept:]),
+            spans=tuple(spans[kept:]),
+            attaches=self._reach_back([(piece.text, piece.barrier) for piece in found])[0],
+            barrier=any(piece.barrier for piece in found),
+            tail=tail,
+            is_open=ends_open(chunk),
+        )
 
     def encode(self, text: str) -> list[int]:
         """The types of the tokens of a text, as indices into `types`: the forms that `analyze` gives, in order."""
