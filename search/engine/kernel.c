@@ -575,8 +575,12 @@ typedef struct {
 
 #define EACH_BYTE(value) (0x0101010101010101ULL * (value))
 
-/* Not 0 where one of the eight bytes is 255. */
-static inline uint64_t any_saturated(uint64_t word) { return (~word - EACH_BYTE(1)) & word & EACH_BYTE(0x80); }
+/* How many of the eight bytes are 255. */
+static inline int saturated(uint64_t word)
+{
+    uint64_t low = (~word & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F);       /* the upper bit stays 0 where ~byte is 0 */
+    return (int)((~(low | ~word) >> 7 & EACH_BYTE(1)) * EACH_BYTE(1) >> 56);
+}
 
 /* The first `n` (1 to 8) of the eight bytes there, the others 0. */
 static inline uint64_t first_bytes(const uint8_t *bytes, int64_t n)
@@ -594,14 +598,12 @@ static inline uint64_t first_bytes(const uint8_t *bytes, int64_t n)
 /* The byte after `count` positions that begin at `at`: each ends at a byte below 255, and most are but that byte. */
 static int64_t pass(const uint8_t *deltas, int64_t bytes, int64_t at, int64_t count)
 {
+    for (; count >= 8 && at + 8 <= bytes; at += 8)
+        count -= 8 - saturated(first_bytes(deltas + at, 8));
     while (count > 0 && at + 8 <= bytes) {
         int64_t step = count < 8 ? count : 8;
-        uint64_t word = first_bytes(deltas + at, step);
-        if (any_saturated(word))
-            for (int i = 0; i < step; i++)
-                count += deltas[at + i] == SATURATED;
+        count -= step - saturated(first_bytes(deltas + at, step));
         at += step;
-        count -= step;
     }
     while (count > 0 && at < bytes)
         count -= deltas[at++] != SATURATED;
@@ -611,14 +613,14 @@ static int64_t pass(const uint8_t *deltas, int64_t bytes, int64_t at, int64_t co
 /* The frequencies of the postings from .. to - 1, fewer than SKIP, added up. */
 static int64_t sum_frequencies(const Frequencies *freqs, int64_t from, int64_t to)
 {
-    uint64_t lanes = 0;                                    /* four sums of 16 bits: SKIP / 4 * 255 fits */
+    uint64_t lanes = 0, word;                              /* four sums of 16 bits: SKIP / 4 * 255 fits */
     while (freqs->bits == 8 && from < to && from + 8 <= freqs->postings) {
-        int64_t step = to - from < 8 ? to - from : 8;
-        uint64_t word = first_bytes(freqs->values + from, step);
-        if (any_saturated(word))
+        int64_t step = to - from;
+        word = first_bytes(freqs->values + from, step < 8 ? step : 8);
+        if (saturated(word))
             break;
         lanes += (word & 0x00FF00FF00FF00FFULL) + (word >> 8 & 0x00FF00FF00FF00FFULL);
-        from += step;
+        from += 8;
     }
     int64_t sum = (int64_t)(lanes * 0x0001000100010001ULL >> 48);
     for (; from < to; from++)
