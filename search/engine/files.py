@@ -194,11 +194,17 @@ class ArrayFile:
         """Bytes on disk."""
         return len(self._map)
 
+    def release(self) -> None:
+        """Give back the memory that holds what was read so far, as in reading a large file once."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def verify(self) -> None:
         """Read every byte and compare it with the checksum (DamagedIndex)."""
         crc = 0
         for start in range(ALIGNMENT, len(self._map), _CHUNK):
             crc = zlib.crc32(memoryview(self._map)[start : start + _CHUNK], crc)
+            self.release()
         if crc != self._crc:
             raise damaged(self.path, "was changed (its checksum does not agree)")
 

@@ -21,6 +21,8 @@ from search.engine.store import BLOCK
 #: Bytes that a slice takes at its peak, by posting: numbers, frequencies, positions and their places in the result.
 _BYTES_A_POSTING = 160
 _MAX_TERMS = 1 << 16
+#: Stored blocks copied before the memory of those read is given back.
+_RELEASED = 1024
 
 Ranges = list[tuple[int, int]]
 
@@ -96,6 +98,8 @@ class _Merge:
             for source, number in enumerate(numbers):
                 ordinals[source].append(new[number])
             count += len(kept)
+            for reader in self._readers:
+                reader.release()
         out.close()
         return [np.concatenate(found) if found else np.empty(0, np.int64) for found in ordinals], count
 
@@ -252,3 +256,5 @@ def _copy_stored(reader: SegmentReader, writer: SegmentWriter) -> None:
             for doc in range(first, after):
                 if reader.live is None or reader.live[doc]:
                     writer.store.add(store[doc])
+        if number % _RELEASED == 0:
+            reader.release()

@@ -77,6 +77,11 @@ class SegmentReader:
         """How many documents are not deleted."""
         return self.size if self.live is None else int(np.count_nonzero(self.live))
 
+    def release(self) -> None:
+        """Give back the memory that holds what was read so far."""
+        for file in self.files.values():
+            file.release()
+
     def dictionary(self, field: str) -> Dictionary:
         """The sorted terms of a field, with their frequencies."""
         return self._dictionaries[field]
