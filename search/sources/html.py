@@ -12,7 +12,7 @@ import re
 from search.article import Article
 from search.errors import RejectedInput
 from search.sources.agencies import agency_in, agency_of_name, agency_of_url
-from search.sources.blocks import MAX_ATTRIBUTES, lines_of, parse
+from search.sources.blocks import MAX_ATTRIBUTES, parse
 from search.sources.decode import decode
 from search.sources.draft import Draft
 from search.sources.html_metadata import from_json_ld, from_meta, from_microdata
@@ -45,9 +45,10 @@ def read_html(data: bytes, source: str, profile: Profile) -> Article:
         raise RejectedInput(
             source, f"no HTML that can be parsed; it is empty, or a tag has over {MAX_ATTRIBUTES} attributes"
         )
-    texts = lines_of(tree)
+    structure = Structure(tree)
+    texts = structure.lines()
     lines = draft_of_lines(texts, source)
-    draft = _merged(from_json_ld(tree), from_meta(tree), from_microdata(tree), Structure(tree).draft(), lines, texts)
+    draft = _merged(from_json_ld(tree), from_meta(tree), from_microdata(tree), structure.draft(), lines, texts)
     draft.notes = [*notes, *draft.notes]
     return draft.finish(profile, source)
 

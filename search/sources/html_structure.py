@@ -27,6 +27,8 @@ _BODY_PARTS = words("body text content story matn detail details")
 _BODY_OF = words("article news item post story entry nt khabar single main")
 _BREADCRUMB = words("breadcrumb breadcrumbs crumb crumbs path")
 _TAGS = words("tags tag keywords keyword labels")
+_SECTION = words("section service sarvis category cat")
+_SMALLER_HEADINGS = words("h2 h3 h4 h5 h6")
 # Parts of a page, or of its body, that are not of the article.
 _FOREIGN = words(
     "related relation comment comments share sharing social sidebar menu nav navbar navigation footer tags tag "
@@ -38,6 +40,7 @@ _HOLDERS = words("div article section td main span center font body blockquote")
 _TITLE_MARKS = ("|", "::", "»", " - ", " – ", " — ")  # between a headline and the site's name
 _LEAST_WORDS = 8  # of a paragraph that shows where the body is
 _MOST_NAMED_WORDS = 150  # of a kicker or a lead; a longer one is the whole article
+_MOST_SECTION_WORDS = 4
 _MOST_LINKED = 0.5  # share of a paragraph's words that may be links
 _MOST_LINKED_ALONE = 0.9  # share of letters from which a paragraph is nothing but links
 _NAMED_BODY, _STATED_BODY = 1.5, 5.0  # what its name, or its microdata, adds to what an element holds
@@ -56,7 +59,10 @@ class Structure:
         # What contains the headline contains the article, whatever it is called (`has-sidebar`, `page-menu-left`).
         self._around = {element for heading in self._headings for element in heading.iterancestors()}
         self._foreign: set[HtmlElement] = set()
+        self._menus: set[HtmlElement] = set()
         for element in tree.iter():
+            if is_silent(element) or _is_link_list(element):
+                self._menus.add(element)
             if element.getparent() in self._foreign or self._starts_foreign(element):
                 self._foreign.add(element)
 
@@ -67,17 +73,22 @@ class Structure:
         draft = Draft(
             title=title,
             agency=agency_of_name(browser.replace(title, " ")),
-            kicker=self._named_text(_KICKER, after_heading=False),
-            lead=self._named_text(_LEAD, after_heading=True),
-            section=self._section(),
+            kicker=self._named_text(_KICKER, _MOST_NAMED_WORDS) or self._heading_above(),
+            lead=self._named_text(_LEAD, _MOST_NAMED_WORDS, after_heading=True),
+            section=self._section() or self._named_text(_SECTION, _MOST_SECTION_WORDS, least=1),
             tags=self._tags(),
             published=self._published(),
         )
         container = self._container()
         if container is not None:
             draft.lead = draft.lead or self._bold_opening(container)
-            draft.body = _body(lines_of(container, self._foreign.__contains__))
+            outside = self._foreign | self._above_heading(container)
+            draft.body = _body(lines_of(container, outside.__contains__))
         return draft
+
+    def lines(self) -> list[str]:
+        """The lines of the page, without those of its menus."""
+        return lines_of(self._tree, self._menus.__contains__)
 
     def _title(self, browser: str) -> str:
         """The h1 that the browser's title repeats, else the only h1, else the browser's title."""
@@ -87,8 +98,23 @@ class Structure:
             return max(repeated, key=len)
         return headings[0] if len(headings) == 1 and len(headings[0].split()) > 2 else _without_site(browser)
 
-    def _named_text(self, wanted: frozenset[str], *, after_heading: bool) -> str:
-        """The text of the element named so that is nearest to the headline."""
+    def _heading_above(self) -> str:
+        """The smaller heading right above the headline, which is the kicker."""
+        above = self._headings[0].getprevious() if self._headings else None
+        text = " ".join(lines_of(above)) if above is not None and above.tag in _SMALLER_HEADINGS else ""
+        return text if len(text.split()) > 1 and above not in self._foreign else ""
+
+    def _above_heading(self, container: HtmlElement) -> set[HtmlElement]:
+        """The elements of the body's container that come before the end of the headline, if that is in it."""
+        above: set[HtmlElement] = set()
+        for element in (node for heading in self._headings[:1] for node in (heading, *heading.iterancestors())):
+            if element is container:
+                return above | {self._headings[0]}
+            above.update(element.itersiblings(preceding=True))
+        return set()
+
+    def _named_text(self, wanted: frozenset[str], most: int, *, least: int = 2, after_heading: bool = False) -> str:
+        """The text, of `least` to `most` words, of the element named so that is nearest to the headline."""
         elements = list(self._tree.iter())
         heading = elements.index(self._headings[0]) if self._headings else 0
         found = [
@@ -97,7 +123,7 @@ class Structure:
             if names(element) & wanted and element not in self._around and element not in self._foreign
             if place > heading or not after_heading
         ]
-        return min((pair for pair in found if 2 <= len(pair[1].split()) <= _MOST_NAMED_WORDS), default=(0, ""))[1]
+        return min((pair for pair in found if least <= len(pair[1].split()) <= most), default=(0, ""))[1]
 
     def _published(self) -> datetime | date | None:
         """What the first time element of the article means."""
@@ -148,11 +174,11 @@ class Structure:
 
     def _starts_foreign(self, element: HtmlElement) -> bool:
         """Whether an element says itself that it is no text of the article."""
-        if is_silent(element):
+        if element in self._menus:
             return True
         if element in self._around:
             return False
-        return element.tag in _FOREIGN_TAGS or bool(names(element) & _FOREIGN) or _is_link_list(element)
+        return element.tag in _FOREIGN_TAGS or bool(names(element) & _FOREIGN)
 
 
 def _without_site(browser: str) -> str:
@@ -183,13 +209,20 @@ def _likelihood(element: HtmlElement) -> float:
 
 
 def _is_link_list(element: HtmlElement) -> bool:
-    """Whether a paragraph, list or heading is nothing but links, as `more on this` is."""
-    if element.tag not in ("p", "ul", "ol", "li", "h2", "h3", "h4", "h5"):
+    """Whether a paragraph, a list or a row is nothing but links, as menus and `more on this` are."""
+    row = element.tag in ("div", "header", "td") and len(element) > 1 and all(child.tag == "a" for child in element)
+    if not row and element.tag not in ("p", "ul", "ol", "li", "h2", "h3", "h4", "h5"):
         return False
     if next(element.iterdescendants("ul", "ol"), None) is not None:
         return False
-    linked = sum(len("".join(link.itertext()).strip()) for link in element.iter("a"))
-    return linked > _MOST_LINKED_ALONE * len("".join(element.itertext()).strip()) > 0
+    if row and section_of_breadcrumb(" ".join(lines_of(element))):
+        return False
+    linked = sum(map(_letters, element.iter("a")))
+    return linked > _MOST_LINKED_ALONE * _letters(element) > 0
+
+
+def _letters(element: HtmlElement) -> int:
+    return sum(len(word) for text in element.itertext() for word in text.split())
 
 
 def _body(texts: list[str]) -> list[str]:

@@ -74,7 +74,10 @@ _WORD = re.compile(r"[^\W_]")
 _LONGEST_HEAD = 160  # characters of a line of dates, codes and the like
 _SENTENCE_END = re.compile(r"[.!؟?:؛»”\"…]\s*$")
 _INNER_END = re.compile(r"[.؟](?:\s|$)")
-_BREADCRUMB = re.compile(r"\s*(?:[>»›/\\←|]|::)\s*")
+_BREADCRUMB = re.compile(r"\s*(?:[>»›/\\←|·•]|::)\s*")
+_MENU = re.compile(r"[|·•]")  # these stand between the labels of a menu, not on the way to an article
+_LONGEST_WAY = 5  # labels
+_MOST_SECTIONS = 2  # on the way to an article; a row with more is a menu
 # One character for one, so that what is found in the plain text can be cut from the original.
 _PLAIN = str.maketrans("يىكةۀ\u200c\u200f\u200e\xa0", "ییکهه    ")
 
@@ -167,16 +170,20 @@ def without_trailer(text: str) -> str:
 
 
 def section_of_breadcrumb(text: str) -> str | None:
-    """The section that a line such as `صفحه نخست » سیاسی » مجلس` leads through; None if it is no breadcrumb."""
-    if len(text) > _LONGEST_HEAD:
+    """The section that a line such as `صفحه نخست » سیاسی » مجلس` leads through.
+
+    "" for a row of labels that leads nowhere, such as a menu; None for a line that is no row of labels.
+    """
+    if len(text) > _LONGEST_HEAD or not _BREADCRUMB.search(text):
         return None
     parts = [part for part in _BREADCRUMB.split(text) if part]
-    if not _BREADCRUMB.search(text) or not 1 <= len(parts) <= 5 or any(len(part.split()) > 4 for part in parts):
-        return None
     keys = [section_key(part) for part in parts]
-    if not any(key in _navigation() for key in keys):
+    known = sum(key in _navigation() for key in keys)
+    if not known or (len(parts) > _LONGEST_WAY and known * 2 < len(parts)) or any(len(p.split()) > 4 for p in parts):
         return None
-    return next((part for part, key in zip(parts, keys, strict=True) if key in _sections()), "")
+    on_the_way = [part for part, key in zip(parts, keys, strict=True) if key in _sections()]
+    leads = 1 <= len(on_the_way) <= _MOST_SECTIONS and not _MENU.search(text)
+    return on_the_way[0] if leads else ""
 
 
 def is_section(key: str) -> bool:

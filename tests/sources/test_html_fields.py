@@ -115,3 +115,22 @@ def test_xhtml_with_an_encoding_declared_twice(tmp_path: Path) -> None:
     (found,) = read(page, Profile())
     assert isinstance(found, Article)
     assert (found.title, found.body) == ("عنوان خبر روز", (FIRST,))
+
+
+def test_menus_are_no_kicker_and_a_heading_above_is(tmp_path: Path) -> None:
+    """A row of links above the headline is a menu; a smaller heading right above it is the kicker."""
+    row = "<header><a href='/'>دانش نو</a> <a href='/1'>علم</a> <a href='/2'>فناوری</a></header>"
+    page = tmp_path / "page.html"
+    for above, kicker in (("", ""), ("<h4>گزارش از میدان توپخانه</h4>", "گزارش از میدان توپخانه")):
+        text = f"<article>{above}<h1>بازگشایی تالار بزرگ موزه</h1><p>{FIRST}</p><p>{SECOND}</p></article>"
+        page.write_text(f"<meta charset=utf-8><body>{row}{text}</body>", encoding="utf-8")
+        (found,) = read(page, Profile())
+        assert isinstance(found, Article)
+        assert (found.kicker, found.body) == (kicker, (FIRST, SECOND))
+
+
+def test_section_by_its_name_in_the_page(tmp_path: Path) -> None:
+    """An element called `service` or `news-section` near the headline names the section; a menu does not."""
+    menu = "<table><tr><td>صفحه اصلی | سیاسی | اقتصادی | ورزشی</td></tr></table>"
+    assert article(tmp_path, body=menu).section == ""
+    assert article(tmp_path, body=f"{menu}<span class='news-section'>استان ها</span>").section == "استان‌ها"
