@@ -7,9 +7,8 @@ integers gives the postings of all terms with their positions in order.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +18,14 @@ from search.engine.files import Array
 from search.engine.postings import encode
 from search.engine.schema import COLUMNS, DAY, EXACT, MULTIPLE, TEXT, TextField
 from search.engine.segment_writer import PostingsWriter, SegmentWriter
+from search.engine.vocabulary import NONE, RANK_SHIFT, BulkAnalyzer, Values, Vocabulary, to_term
 
 #: Most documents of one inverted segment, for 16 bits of the key.
 MAX_DOCUMENTS = 1 << 16
 #: Positions left free between title, lead and body, so that no phrase runs from one into the next.
 PART_GAP = 10
 _PARTS = ("title", "lead", "body")
-_POSITION_BITS, _RANK_SHIFT = np.uint64(24), np.uint64(40)
-_NONE = np.uint64(2**64 - 1)
+_POSITION_BITS = np.uint64(24)
 _MAX_POSITION = (1 << 24) - 1
 #: Tokens of a part that are indexed, so that positions have room for all parts; some forty megabytes of text.
 _MAX_TOKENS = 1 << 22
@@ -40,101 +39,9 @@ _MAX_TYPES = 1_000_000
 _SLICE = 1 << 19
 
 
-class TokenType(Protocol):
-    """What the engine needs to know of a kind of token."""
-
-    @property
-    def form(self) -> str: ...  # noqa: D102
-    @property
-    def lemmas(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def stems(self) -> tuple[str, ...]: ...  # noqa: D102
-
-
-class BulkAnalyzer(Protocol):
-    """The bulk side of `search.persian.Analyzer`: until `forget`, `types` only grows, and keeps its order."""
-
-    @property
-    def types(self) -> Sequence[TokenType]: ...  # noqa: D102
-
-    def encode(self, text: str) -> list[int]: ...  # noqa: D102
-
-    def forget(self) -> None: ...  # noqa: D102
-
-
 def identity(key: str) -> int:
     """A 64-bit hash of a document's key, by which keys are joined in bulk before they are compared."""
     return int.from_bytes(blake2b(to_term(key), digest_size=8).digest(), "little")
-
-
-def to_term(value: str) -> bytes:
-    """The term of an exact value."""
-    return value.encode("utf-8", "surrogatepass")
-
-
-class _Vocabulary:
-    """Token types -> term numbers, for one attribute of the types; grows with the analyzer's types.
-
-    Attributes:
-        terms: by number.
-        tables: the first term of each type, the second, and so on; -1 where it has none.
-    """
-
-    def __init__(self, attribute: str) -> None:
-        self._attribute = attribute
-        self.terms: list[bytes] = []
-        self.tables = [array("i")]
-        self._numbers: dict[str, int] = {}
-
-    def update(self, types: Sequence[TokenType]) -> None:
-        """Take in the types that came since the last time."""
-        for kind in types[len(self.tables[0]) :]:
-            value = getattr(kind, self._attribute)
-            numbers = [self._number(term) for term in ((value,) if isinstance(value, str) else dict.fromkeys(value))]
-            while len(numbers) > len(self.tables):
-                self.tables.append(array("i", [-1]) * len(self.tables[0]))
-            for i, table in enumerate(self.tables):
-                table.append(numbers[i] if i < len(numbers) else -1)
-
-    def ranked(self, used: NDArray[np.bool_]) -> tuple[list[bytes], list[NDArray[np.uint64]]]:
-        """The terms of the types used, sorted; and, like `tables`, their ranks as they stand in keys, or _NONE."""
-        tables = [np.array(table, np.int32) for table in self.tables]
-        wanted = np.zeros(len(self.terms) + 1, np.bool_)
-        for table in tables:
-            wanted[table[used]] = True
-        order = sorted(np.flatnonzero(wanted[:-1]).tolist(), key=self.terms.__getitem__)
-        heads = np.full(len(self.terms) + 1, _NONE)
-        heads[order] = np.arange(len(order), dtype=np.uint64) << _RANK_SHIFT
-        return [self.terms[number] for number in order], [heads[table] for table in tables]
-
-    def _number(self, term: str) -> int:
-        number = self._numbers.setdefault(term, len(self.terms))
-        if number == len(self.terms):
-            self.terms.append(to_term(term))
-        return number
-
-
-class _Values:
-    """The exact values of one field, as they come: numbers of distinct values, and the documents they are of."""
-
-    def __init__(self) -> None:
-        self.docs = array("i")
-        self._numbers: dict[str | int, int] = {}
-        self._given = array("i")
-
-    def add(self, doc: int, value: str | int) -> None:
-        """Note a value of a document; those of a document come together."""
-        self._given.append(self._numbers.setdefault(value, len(self._numbers)))
-        self.docs.append(doc)
-
-    def ranked(self, as_term: Callable[[Any], bytes]) -> tuple[list[bytes], NDArray[np.int64], NDArray[np.int64]]:
-        """The distinct terms, sorted; and of each value given, once a document: its rank, its document."""
-        terms = [as_term(value) for value in self._numbers]
-        order = sorted(range(len(terms)), key=terms.__getitem__)
-        rank = np.empty(len(terms), np.int64)
-        rank[order] = np.arange(len(terms))
-        pairs = np.unique(np.array(self.docs, np.int64) << 32 | rank[np.array(self._given, np.int64)])
-        return [terms[i] for i in order], pairs & 0xFFFFFFFF, pairs >> 32
 
 
 class Inverter:
@@ -197,7 +104,7 @@ class Inverter:
     def _clear(self) -> None:
         self._tokens = array("i")
         self._counts = array("i")
-        self._values = {name: _Values() for name in EXACT}
+        self._values = {name: Values() for name in EXACT}
         self._days = array("i")
         self._published = array("q")
         self._fingerprints = array("Q")
@@ -239,8 +146,8 @@ class Inverter:
         return arrays
 
 
-def _vocabularies() -> dict[str, _Vocabulary]:
-    return {name: _Vocabulary(name) for name in dict.fromkeys(field.term for field in TEXT.values())}
+def _vocabularies() -> dict[str, Vocabulary]:
+    return {name: Vocabulary(name) for name in dict.fromkeys(field.term for field in TEXT.values())}
 
 
 def column_arrays(name: str, ordinals: Array, docs: Array, size: int, values: int) -> dict[str, Array]:
@@ -278,17 +185,17 @@ def _sorted_keys(
 
     Worked out for a few documents at a time, so that what is in between stays in the processor's cache.
     """
-    keys = np.empty(sum(int(used[head != _NONE].sum()) for head in heads), np.uint64)
+    keys = np.empty(sum(int(used[head != NONE].sum()) for head in heads), np.uint64)
     lengths = np.zeros(len(counts), np.uint32)
     bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts.sum(axis=1))))
     at = 0
     for start in range(0, len(counts), _DOCUMENTS):
         stop = min(start + _DOCUMENTS, len(counts))
         own = tokens[bounds[start] : bounds[stop]]
-        places, lengths[start:stop] = _places(heads[0][own] != _NONE, counts[start:stop], start)
+        places, lengths[start:stop] = _places(heads[0][own] != NONE, counts[start:stop], start)
         for number, head in enumerate(heads):
             key = head[own]
-            kept = key != _NONE
+            kept = key != NONE
             if number:
                 lengths[start:stop] += _by_document(places[kept], start, stop)
             found = (key | places)[kept]
@@ -329,8 +236,8 @@ def _slices(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.uint64]]:
     while start < len(keys):
         stop = min(start + _SLICE, len(keys))
         if stop < len(keys):
-            after = (keys[stop - 1] >> _RANK_SHIFT) + np.uint64(1)
-            stop = int(np.searchsorted(keys, after << _RANK_SHIFT))
+            after = (keys[stop - 1] >> RANK_SHIFT) + np.uint64(1)
+            stop = int(np.searchsorted(keys, after << RANK_SHIFT))
         yield keys[start:stop]
         start = stop
 

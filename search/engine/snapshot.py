@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from search.engine.inverter import to_term
 from search.engine.manifest import Manifest
 from search.engine.segment import SegmentReader
+from search.engine.vocabulary import to_term
 
 
 class Snapshot:

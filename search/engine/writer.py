@@ -17,7 +17,7 @@ import numpy as np
 from search.engine.document import Document
 from search.engine.files import Array, ArrayFile, ArrayFileWriter, storage_errors, sync
 from search.engine.index import read_tables, write_tables
-from search.engine.inverter import identity, to_term
+from search.engine.inverter import identity
 from search.engine.lock import WriteLock
 from search.engine.manifest import (
     INDEX_NAME,
@@ -32,6 +32,7 @@ from search.engine.manifest import (
 from search.engine.policy import plan
 from search.engine.segment import SegmentReader
 from search.engine.snapshot import open_snapshot
+from search.engine.vocabulary import to_term
 from search.engine.workers import Built, Crew, new_name
 from search.errors import ArchiveNotFound, DamagedIndex, FormatMismatch
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from search.engine.document import NO_DAY, NO_TIME, Document
-from search.engine.inverter import PART_GAP, to_term
+from search.engine.inverter import PART_GAP
 from search.engine.schema import COLUMNS, DAY, EXACT, KEYWORDS, TEXT
 from search.engine.snapshot import Snapshot
+from search.engine.vocabulary import to_term
 
 
 class Kind(NamedTuple):
