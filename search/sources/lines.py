@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from search.jalali import MONTHS, WEEKDAYS, ascii_digits
-from search.sources.sections import KNOWN, section_key
+from search.sources.sections import known_sections, section_key
 
 # Labels of menus, beside the names of sections.
 _NAVIGATION = (
@@ -181,14 +181,14 @@ def section_of_breadcrumb(text: str) -> str | None:
     known = sum(key in _navigation() for key in keys)
     if not known or (len(parts) > _LONGEST_WAY and known * 2 < len(parts)) or any(len(p.split()) > 4 for p in parts):
         return None
-    on_the_way = [part for part, key in zip(parts, keys, strict=True) if key in _sections()]
+    on_the_way = [part for part, key in zip(parts, keys, strict=True) if key in known_sections()]
     leads = 1 <= len(on_the_way) <= _MOST_SECTIONS and not _MENU.search(text)
     return on_the_way[0] if leads else ""
 
 
 def is_section(key: str) -> bool:
     """Whether a folded label is the name of a known section."""
-    return key in _sections()
+    return key in known_sections()
 
 
 def facts_of(text: str) -> Facts | None:
@@ -241,12 +241,7 @@ def _is_ending(text: str, key: str, words: int) -> bool:
 
 @cache
 def _navigation() -> frozenset[str]:
-    return frozenset(map(section_key, _NAVIGATION)) | _sections()
-
-
-@cache
-def _sections() -> frozenset[str]:
-    return frozenset(map(section_key, KNOWN))
+    return frozenset(map(section_key, _NAVIGATION)) | known_sections().keys()
 
 
 @cache

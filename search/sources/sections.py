@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from search.persian.letters import fold
 
@@ -35,6 +36,12 @@ def section_key(name: str) -> str:
     return "".join(filter(str.isalnum, fold(name)))
 
 
+@cache
+def known_sections() -> dict[str, str]:
+    """Key -> spelling of the well-known sections."""
+    return {section_key(name): name for name in KNOWN}
+
+
 class Sections:
     """Gives the canonical name of a section.
 
@@ -47,7 +54,7 @@ class Sections:
     """
 
     def __init__(self, names: Mapping[str, str] | None = None, met: Iterable[str] = ()) -> None:
-        self._names = {section_key(name): name for name in (*met, *KNOWN)}
+        self._names = {section_key(name): name for name in met} | known_sections()
         own = {section_key(left): right for left, right in (names or {}).items()}
         self._names.update({section_key(right): right for right in own.values()})
         self._names.update(own)
