@@ -71,3 +71,12 @@ def test_reading_a_pipe_or_a_folder_does_not_hang(tmp_path: Path) -> None:
 def test_empty_folder_gives_nothing(tmp_path: Path) -> None:
     """An empty folder is walked without an error."""
     assert list(walk([tmp_path])) == []
+
+
+def test_archive_toml_is_no_source(tmp_path):
+    """Inside a folder, the file that describes an archive is passed over; named by itself, it is what was asked for."""
+    toml, page = tmp_path / "archive.toml", tmp_path / "page.txt"
+    toml.touch()
+    page.touch()
+    assert list(walk([tmp_path])) == [page]
+    assert list(walk([toml])) == [toml]
