@@ -64,17 +64,17 @@ class Archive:
         self._lock = threading.Lock()
 
     def profile(self) -> Profile:
-        """How the sources of this archive are read; sections that it has already keep their spelling.
+        """How the sources of this archive are read; sections and tags that it has already keep their spelling.
 
         Raises:
             InvalidSettings: archive.toml says something that cannot be used.
         """
         table = {name: value for name, value in self._toml.items() if name not in ("title", "description", "settings")}
         try:
-            sections = Index.open(self.index_directory).vocabulary("section")[0]
+            index = Index.open(self.index_directory)
         except ArchiveError:
-            sections = []  # none yet; an index that cannot be used is told by whoever writes to it
-        return Profile.from_toml(table, sections=sections)
+            return Profile.from_toml(table)  # none yet; an index that cannot be used is told by whoever writes to it
+        return Profile.from_toml(table, sections=index.vocabulary("section")[0], tags=index.vocabulary("tag")[0])
 
     def index(
         self, paths: Iterable[Path], *, format: str = "", force: bool = False, observe: Observer = _ignore

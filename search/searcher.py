@@ -24,7 +24,7 @@ from search.query import ParsedQuery, parse
 from search.request import SearchRequest
 from search.result import Hit, Marked, SearchResult, Suggestion
 from search.snippets import Highlighter, Wanted
-from search.sources.sections import section_key
+from search.sources.names import name_key
 from search.suggest import Completer, Completion, SpellChecker, Vocabulary
 
 FACETS = ("section", "agency", "tag", "year", "month")
@@ -203,13 +203,13 @@ class Searcher:
 
     def _canonical(self, field: str, value: str) -> str:
         """The spelling that the archive has of a value, whatever spelling was given."""
-        return self._spellings.get((field, section_key(value)), value)
+        return self._spellings.get((field, name_key(value)), value)
 
     @cached_property
     def _spellings(self) -> dict[tuple[str, str], str]:
         names = ("section", "agency", "tag")
         return {
-            (name, section_key(value)): value for name in names for value in self._engine.lexicon.column(name).values
+            (name, name_key(value)): value for name in names for value in self._engine.lexicon.column(name).values
         }
 
     def _helped(self, request: SearchRequest, found: _Found) -> tuple[_Found, Suggestion | None]:

@@ -7,7 +7,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from search.persian.letters import fold
-from search.sources.sections import section_key
+from search.sources.names import name_key
 
 # Name -> hosts of its site. The names are those that the agencies' own articles use: «به گزارش برنا».
 KNOWN = {
@@ -63,7 +63,7 @@ _SIGNATURES = (
 
 @cache
 def _names() -> dict[str, str]:
-    return {section_key(name.removeprefix("خبرگزاری ")): name for name in KNOWN}
+    return {name_key(name.removeprefix("خبرگزاری ")): name for name in KNOWN}
 
 
 @cache
@@ -86,7 +86,7 @@ def _hosts() -> dict[str, str]:
 def canonical_agency(name: str) -> str:
     """The name without `خبرگزاری` and the like where it is a known one; as written otherwise."""
     bare = _KIND.sub("", _plain(name))
-    return _names().get(section_key(bare), name)
+    return _names().get(name_key(bare), name)
 
 
 def agency_of_name(name: str) -> str:
@@ -109,4 +109,4 @@ def agency_in(paragraph: str) -> str:
     """The known agency that the opening of a paragraph names as its own source, or ""."""
     text = _plain(paragraph[:_OPENING])
     match = next(filter(None, (signature.match(text) for signature in _signatures())), None)
-    return _names()[section_key(match["name"])] if match else ""
+    return _names()[name_key(match["name"])] if match else ""

@@ -68,7 +68,7 @@ class Draft:
             agency=_agency(self.agency, profile.agency),
             code=self.code,
             section=profile.sections.canonical(self.section) if self.section else "",
-            tags=self.tags,
+            tags=tuple(dict.fromkeys(filter(None, map(profile.tags.canonical, self.tags)))),
             author=self.author,
             published=self.published,
             url=self.url,

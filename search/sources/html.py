@@ -17,10 +17,10 @@ from search.sources.decode import decode
 from search.sources.draft import Draft
 from search.sources.html_metadata import from_json_ld, from_meta, from_microdata
 from search.sources.html_structure import Structure
+from search.sources.names import name_key
 from search.sources.page_text import draft_of_lines
 from search.sources.paragraphs import without_controls
 from search.sources.profile import Profile
-from search.sources.sections import section_key
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)|^\s*<\?xml[^>]*encoding=["']([\w-]+)""", re.I)
 _DECLARED_WITHIN = 4096  # bytes; browsers look at the first 1,024
@@ -55,7 +55,7 @@ def read_html(data: bytes, source: str, profile: Profile) -> Article:
 
 def _merged(json_ld: Draft, meta: Draft, microdata: Draft, structure: Draft, lines: Draft, texts: list[str]) -> Draft:
     """One draft of all that was found; see the top of the module for what goes before what."""
-    page = section_key("\n".join((*texts, json_ld.lead)))
+    page = name_key("\n".join((*texts, json_ld.lead)))
     for found in (json_ld, meta, microdata):
         found.lead = _confirmed(found.lead, structure, page) if found.lead else ""
         found.code = found.code if found.code.isalnum() else ""
@@ -81,8 +81,8 @@ def _show_title(draft: Draft, *shown: str) -> None:
 
 def _without_head(draft: Draft) -> list[str]:
     """The body without the lines at its start that are fields of their own."""
-    head = {section_key(text) for text in (draft.title, draft.kicker, draft.lead, draft.author, draft.section)}
-    start = next((index for index, text in enumerate(draft.body) if section_key(text) not in head), len(draft.body))
+    head = {name_key(text) for text in (draft.title, draft.kicker, draft.lead, draft.author, draft.section)}
+    start = next((index for index, text in enumerate(draft.body) if name_key(text) not in head), len(draft.body))
     return draft.body[start:]
 
 
@@ -95,8 +95,8 @@ def _use_url(draft: Draft) -> None:
 
 def _confirmed(lead: str, structure: Draft, page: str) -> str:
     """A description, if the page shows it; the whole paragraph, if it is one that was cut short."""
-    stem = section_key(lead)
-    if structure.body and section_key(structure.body[0]).startswith(stem):
+    stem = name_key(lead)
+    if structure.body and name_key(structure.body[0]).startswith(stem):
         return structure.body[0]
     return lead if stem[:_TOLD] in page else ""
 

@@ -15,9 +15,9 @@ from search.sources.agencies import agency_of_name
 from search.sources.blocks import is_silent, lines_of, names, words
 from search.sources.draft import Draft, split_tags
 from search.sources.lines import classify, section_of_breadcrumb, without_trailer
+from search.sources.names import name_key
 from search.sources.paragraphs import one_line
 from search.sources.published import moment
-from search.sources.sections import section_key
 
 # Words of class and id, in the spellings that Iranian sites use.
 _KICKER = words("rutitr rotitr rootitr roititr kicker overline pretitle uptitle suptitle ontitle")
@@ -93,7 +93,7 @@ class Structure:
     def _title(self, browser: str) -> str:
         """The h1 that the browser's title repeats, else the only h1, else the browser's title."""
         headings = [" ".join(lines_of(heading)) for heading in self._headings]
-        repeated = [text for text in headings if section_key(text) in section_key(browser)]
+        repeated = [text for text in headings if name_key(text) in name_key(browser)]
         if repeated:
             return max(repeated, key=len)
         return headings[0] if len(headings) == 1 and len(headings[0].split()) > 2 else _without_site(browser)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from search.jalali import MONTHS, WEEKDAYS, ascii_digits
-from search.sources.sections import known_sections, section_key
+from search.sources.names import name_key
+from search.sources.sections import known_sections
 
 # Labels of menus, beside the names of sections.
 _NAVIGATION = (
@@ -41,7 +42,7 @@ _ENDING_WORDS = 8  # a longer line is text that happens to begin so, unless it s
 _RIGHTS = re.compile(r"(?:تمامی|کلیه|تمام|همه)\s*(?:ی\s)?حقوق|کپی\s?رایت|copyright|©|all rights", re.I)
 _TRAILER = re.compile(r"(?:انتهای|پایان)\s?(?:پیام|خبر|گزارش)\b\s*[/.]?[\s/\w.]{0,20}$")
 
-TAG_LABELS = frozenset(map(section_key, ("برچسب‌ها", "برچسب", "کلیدواژه‌ها", "کلید واژه ها", "کلیدواژه", "کلمات کلیدی")))
+TAG_LABELS = frozenset(map(name_key, ("برچسب‌ها", "برچسب", "کلیدواژه‌ها", "کلید واژه ها", "کلیدواژه", "کلمات کلیدی")))
 
 # Labels of values in the head and foot of a page, by the field that the value is for.
 _VALUES = {
@@ -149,7 +150,7 @@ def plain(text: str) -> str:
 
 def classify(text: str) -> Line:
     """What a line is; see `Line`."""
-    key = section_key(text)
+    key = name_key(text)
     words = len(text.split())
     facts = facts_of(text)
     return Line(
@@ -177,7 +178,7 @@ def section_of_breadcrumb(text: str) -> str | None:
     if len(text) > _LONGEST_HEAD or not _BREADCRUMB.search(text):
         return None
     parts = [part for part in _BREADCRUMB.split(text) if part]
-    keys = [section_key(part) for part in parts]
+    keys = [name_key(part) for part in parts]
     known = sum(key in _navigation() for key in keys)
     if not known or (len(parts) > _LONGEST_WAY and known * 2 < len(parts)) or any(len(p.split()) > 4 for p in parts):
         return None
@@ -241,9 +242,9 @@ def _is_ending(text: str, key: str, words: int) -> bool:
 
 @cache
 def _navigation() -> frozenset[str]:
-    return frozenset(map(section_key, _NAVIGATION)) | known_sections().keys()
+    return frozenset(map(name_key, _NAVIGATION)) | known_sections().keys()
 
 
 @cache
 def _endings() -> tuple[str, ...]:
-    return tuple(map(section_key, _ENDINGS))
+    return tuple(map(name_key, _ENDINGS))

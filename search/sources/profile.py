@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 from search.errors import InvalidSettings
+from search.sources.names import Names
 from search.sources.sections import Sections
 
 FIELDS = (
@@ -35,7 +36,7 @@ class Profile:
     Attributes:
         agency: of articles that name none.
         fields: field of Article -> where it is found in a record; fields that are not here are found by common names.
-        sections: the names of sections.
+        sections, tags: the one spelling of each name.
     """
 
     KEYS: ClassVar[tuple[str, ...]] = ("agency", "fields", "sections")
@@ -43,14 +44,15 @@ class Profile:
     agency: str = ""
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     sections: Sections = field(default_factory=Sections, compare=False)
+    tags: Names = field(default_factory=Names, compare=False)
 
     @classmethod
-    def from_toml(cls, table: Mapping[str, Any], *, sections: Iterable[str] = ()) -> Self:
+    def from_toml(cls, table: Mapping[str, Any], *, sections: Iterable[str] = (), tags: Iterable[str] = ()) -> Self:
         """The profile that `archive.toml` describes with its key `agency` and its tables `[fields]` and `[sections]`.
 
         Args:
             table: these keys and nothing else.
-            sections: names that the archive has already; other spellings of them become theirs.
+            sections, tags: names that the archive has already; other spellings of them become theirs.
 
         Raises:
             InvalidSettings: a key is unknown or a value cannot be used; the message names it.
@@ -65,6 +67,7 @@ class Profile:
             agency=_text(table.get("agency", ""), "agency"),
             fields=rules,
             sections=Sections(names, sections),
+            tags=Names(met=tags),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from search.persian.letters import fold
+from search.sources.names import Names, name_key
 
 # Sections of Iranian news sites, spelled as Persian orthography has them; only the spelling is settled here:
 # `ورزش` and `ورزشی` stay two sections unless an archive maps one to the other.
@@ -31,40 +31,14 @@ KNOWN = (
 )  # fmt: skip
 
 
-def section_key(name: str) -> str:
-    """What all spellings of a name share: its folded letters and digits, without spaces and half-spaces."""
-    return "".join(filter(str.isalnum, fold(name)))
-
-
 @cache
 def known_sections() -> dict[str, str]:
     """Key -> spelling of the well-known sections."""
-    return {section_key(name): name for name in KNOWN}
+    return {name_key(name): name for name in KNOWN}
 
 
-class Sections:
-    """Gives the canonical name of a section.
-
-    It is the archive's own name where `archive.toml` maps the spelling, else the well-known spelling, else
-    the spelling that was met first.
-
-    Args:
-        names: spelling -> canonical name, as in `archive.toml`; all spellings of the left side are meant.
-        met: names that the archive has already, which keep their spelling.
-    """
+class Sections(Names):
+    """Gives the canonical name of a section: one that nobody mapped is spelled as Persian orthography has it."""
 
     def __init__(self, names: Mapping[str, str] | None = None, met: Iterable[str] = ()) -> None:
-        self._names = {section_key(name): name for name in met} | known_sections()
-        own = {section_key(left): right for left, right in (names or {}).items()}
-        self._names.update({section_key(right): right for right in own.values()})
-        self._names.update(own)
-        self._spelled: dict[str, str] = {}
-
-    def canonical(self, name: str) -> str:
-        """The one name of a section, however it is spelled; "" for a name without letters."""
-        known = self._spelled.get(name)
-        if known is None:
-            key = section_key(name)
-            known = self._names.setdefault(key, " ".join(name.split())) if key else ""
-            self._spelled[name] = known
-        return known
+        super().__init__(names, met, known_sections())

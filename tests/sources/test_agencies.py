@@ -3,7 +3,7 @@
 import pytest
 
 from search.sources.agencies import KNOWN, agency_in, agency_of_name, agency_of_url, canonical_agency
-from search.sources.sections import section_key
+from search.sources.names import name_key
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_names_of_agencies() -> None:
 
 def test_known_names_and_hosts_are_unique() -> None:
     """No two agencies share a spelling or a host."""
-    keys = [section_key(name) for name in KNOWN]
+    keys = [name_key(name) for name in KNOWN]
     hosts = [host for listed in KNOWN.values() for host in listed.split()]
     assert len(set(keys)) == len(keys)
     assert len(set(hosts)) == len(hosts)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.sources import Profile
-from search.sources.sections import KNOWN, Sections, section_key
+from search.sources.names import Names, name_key
+from search.sources.sections import KNOWN, Sections
 
 ZWNJ = "\u200c"
 
@@ -45,7 +46,7 @@ def test_names_without_letters_are_no_sections() -> None:
 
 def test_known_names_are_each_of_their_own() -> None:
     """No two well-known names are spellings of one section, or the later would hide the earlier."""
-    keys = [section_key(name) for name in KNOWN]
+    keys = [name_key(name) for name in KNOWN]
     assert sorted({key for key in keys if keys.count(key) > 1}) == []
 
 
@@ -55,3 +56,14 @@ def test_any_spacing_of_a_known_name_is_that_name(name: str, data: st.DataObject
     gaps = data.draw(st.lists(st.sampled_from(["", " ", ZWNJ, "\u00a0"]), min_size=len(name), max_size=len(name)))
     respaced = "".join(letter + gap for letter, gap in zip(name.replace(" ", "").replace(ZWNJ, ""), gaps, strict=False))
     assert Sections().canonical(respaced) == name
+
+
+def test_tags_have_one_spelling_too() -> None:
+    """A name that nobody knows is spelled as it was met first, in an article as in the archive before it."""
+    tags = Names(met=["نخست‌وزیر"])
+    assert [tags.canonical(tag) for tag in ("نخست وزير", "نخستوزیر", "گفتوگو", "گفت‌وگو")] == [
+        *["نخست‌وزیر"] * 2,
+        *["گفتوگو"] * 2,
+    ]
+    article = Profile.from_toml({}, tags=["نخست‌وزیر"]).tags.canonical("نخست وزير")
+    assert article == "نخست‌وزیر"
