@@ -30,13 +30,13 @@ _MAX_POSITION = (1 << 24) - 1
 #: Tokens of a part that are indexed, so that positions have room for all parts; some forty megabytes of text.
 _MAX_TOKENS = 1 << 22
 #: Documents whose keys are made at a time.
-_DOCUMENTS = 256
+_DOCUMENTS = 128
 #: Peak of memory while a segment is sorted, by token collected: keys, temporary arrays, vocabulary and what is kept.
 _BYTES_A_TOKEN = 24
 #: Token types after which the analyzer starts anew, since its memory grows with them.
 _MAX_TYPES = 1_000_000
 #: Keys unpacked at a time.
-_SLICE = 1 << 19
+_SLICE = 1 << 17
 
 
 def identity(key: str) -> int:
@@ -192,17 +192,24 @@ def _sorted_keys(
     for start in range(0, len(counts), _DOCUMENTS):
         stop = min(start + _DOCUMENTS, len(counts))
         own = tokens[bounds[start] : bounds[stop]]
-        places, lengths[start:stop] = _places(heads[0][own] != NONE, counts[start:stop], start)
-        for number, head in enumerate(heads):
+        first = heads[0][own]
+        has = first != NONE
+        places, lengths[start:stop] = _places(has, counts[start:stop], start)
+        first |= places
+        at = _put(keys, at, first if has.all() else first[has])
+        for head in heads[1:]:
             key = head[own]
-            kept = key != NONE
-            if number:
-                lengths[start:stop] += _by_document(places[kept], start, stop)
-            found = (key | places)[kept]
-            keys[at : at + len(found)] = found
-            at += len(found)
+            kept = np.flatnonzero(key != NONE)
+            lengths[start:stop] += _by_document(places[kept], start, stop)
+            at = _put(keys, at, key[kept] | places[kept])
     keys.sort()
     return keys, lengths
+
+
+def _put(keys: NDArray[np.uint64], at: int, found: NDArray[np.uint64]) -> int:
+    """Put what was found where the keys end so far; where they end now."""
+    keys[at : at + len(found)] = found
+    return at + len(found)
 
 
 def _by_document(places: NDArray[np.uint64], start: int, stop: int) -> NDArray[np.uint32]:
