@@ -58,7 +58,7 @@ class ArraySegment(Segment):  # type: ignore[misc]  # Whoosh is untyped
     def is_deleted(self, docnum: int) -> bool:
         """Whether a document is deleted; known once it is open."""
         assert self._reader is not None
-        return self._reader.live is not None and not self._reader.live[docnum]
+        return _is_dead(self._reader, docnum)
 
     def delete_document(self, docnum: int, delete: bool = True) -> NoReturn:
         """Refused: segments are immutable."""
@@ -211,7 +211,7 @@ class ArrayDocumentReader(PerDocumentReader):  # type: ignore[misc]
 
     def is_deleted(self, docnum: int) -> bool:
         """Whether a document is deleted."""
-        return self._segment.live is not None and not self._segment.live[docnum]
+        return _is_dead(self._segment, docnum)
 
     def deleted_docs(self) -> list[int]:
         """The numbers of the deleted documents."""
@@ -284,6 +284,11 @@ class ArrayColumnReader(ColumnReader):  # type: ignore[misc]
 
     def __iter__(self) -> Iterator[Any]:
         return (self[docnum] for docnum in range(self._size))
+
+
+def _is_dead(segment: SegmentReader, docnum: int) -> bool:
+    # Whoosh asks for the number after the last document, too.
+    return segment.live is not None and docnum < segment.size and not segment.live[docnum]
 
 
 def _dead(segment: SegmentReader) -> list[int]:

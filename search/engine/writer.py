@@ -117,9 +117,10 @@ class IndexWriter:
         built = self._crew.finish()
         entries = [*self._tombstones(), *self._buried(built)]
         merged = self._merged(entries, optimize=optimize)
-        if merged == list(self._manifest.segments) and not self._fresh and self._manifest.tables:
-            return self._manifest.generation
-        self._swap(merged)
+        if merged != list(self._manifest.segments) or self._fresh or not self._manifest.tables:
+            self._swap(merged)
+        self._begin()
+        self._clean()
         return self._manifest.generation
 
     def optimize(self) -> int:
@@ -232,8 +233,6 @@ class IndexWriter:
         write_manifest(self.directory, manifest)
         self._manifest = self._serving = manifest
         self._base, self._fresh = base, False
-        self._begin()
-        _remove_unused(self.directory, manifest)
 
 
 def _serving(directory: Path, *, replaced: bool) -> Manifest | None:

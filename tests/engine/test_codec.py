@@ -185,6 +185,7 @@ def test_reader(stock: FileIndex) -> None:
         assert ("form", "none") not in reader
         assert next(term for term in reader.all_terms() if term[0] in TEXT) == ("form", b"ab")
         assert list(reader.all_doc_ids()) == [1, 2, 3]
+        assert [reader.leaf_readers()[0][0].is_deleted(doc) for doc in range(4)] == [True, False, False, False]
         with pytest.raises(TermNotFound):
             reader.postings("form", "none")
 

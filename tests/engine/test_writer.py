@@ -137,15 +137,19 @@ def test_statistics(open_writer: OpenWriter, tmp_path: Path) -> None:
 
 
 def test_unchanged_commit(open_writer: OpenWriter, tmp_path: Path) -> None:
-    """A commit without changes writes no generation; the first commit of a new index does, even an empty one."""
+    """A commit without changes, or of changes undone, writes no generation; the first one does, even if empty."""
     with open_writer(tmp_path) as writer:
         assert writer.commit() == 1
         assert writer.commit() == 1
         writer.add(_document(1))
         assert writer.commit() == 2
         assert not writer.delete("other")
+        writer.add(_document(2))
+        assert writer.delete("k2")
         assert writer.commit() == 2
-    assert Index.latest_generation(tmp_path) == 2
+        writer.add(_document(2))
+        assert writer.commit() == 3
+    assert Index.latest_generation(tmp_path) == 3
 
 
 def test_uncommitted_is_dropped(open_writer: OpenWriter, tmp_path: Path) -> None:
