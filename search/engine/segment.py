@@ -66,7 +66,7 @@ class SegmentReader:
         self.files = {kind: ArrayFile(directory / f"{name}.{kind}", kind) for kind in KINDS}
         self.live = self._live(directory / dead) if dead else None
         self.store = Store(self.files["stored"])
-        if len(self.store.sizes) != size:
+        if len(self.store) != size:
             raise damaged(self.files["stored"].path, f"does not hold {size} documents")
         self._dictionaries = {field: Dictionary(self.files["terms"], field) for field in (*TEXT, *EXACT)}
         self._postings: dict[str, FieldPostings] = {}

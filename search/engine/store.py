@@ -6,6 +6,7 @@ document; one more), `start` (where each document begins in the uncompressed seq
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 
 import numpy as np
@@ -29,6 +30,10 @@ class Store:
         self.block_first: Array = file["block_first"]
         self._start = file["start"]
         self._block = lru_cache(_CACHED_BLOCKS)(self.block)
+        self._threads = threading.local()
+
+    def __len__(self) -> int:
+        return len(self._start) - 1
 
     def __getitem__(self, doc: int) -> bytes:
         """What was stored with the document.
@@ -54,12 +59,19 @@ class Store:
         first, after = int(self.block_first[number]), int(self.block_first[number + 1])
         size = int(self._start[after]) - int(self._start[first])
         try:
-            data = zstandard.ZstdDecompressor().decompress(self.compressed(number), max_output_size=size or 1)
+            data = self._decompressor().decompress(self.compressed(number), max_output_size=size or 1)
         except zstandard.ZstdError:
             raise damaged(self._file.path, f"has a changed block (documents {first} to {after - 1})") from None
         if len(data) != size:
             raise damaged(self._file.path, f"has a block of another size (documents {first} to {after - 1})")
         return data
+
+    def _decompressor(self) -> zstandard.ZstdDecompressor:
+        """One for each thread, since none may serve two at once, and making one takes as long as a third of a read."""
+        if not hasattr(self._threads, "decompressor"):
+            self._threads.decompressor = zstandard.ZstdDecompressor()
+        decompressor: zstandard.ZstdDecompressor = self._threads.decompressor
+        return decompressor
 
 
 class StoreWriter:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -180,6 +182,31 @@ def test_fresh_replaces_everything(open_writer: OpenWriter, tmp_path: Path) -> N
     assert contents(old.snapshot) == expected([_document(1)])
     names = {path.name.split(".")[0] for path in tmp_path.iterdir()}
     assert names == {"_MAIN_2", "MAIN_WRITELOCK", new.snapshot.segments[0].name, read_manifest(tmp_path).tables[:-7]}  # type: ignore[index]
+
+
+def test_open_while_generations_change(open_writer: OpenWriter, tmp_path: Path) -> None:
+    """Whoever opens the index while a writer commits again and again gets one whole generation each time."""
+    with open_writer(tmp_path) as writer:
+        writer.commit()
+        seen: list[tuple[int, int]] = []
+        done = threading.Event()
+
+        def read() -> None:
+            while not done.is_set():
+                index = Index.open(tmp_path)
+                assert len(contents(index.snapshot).stored) == index.count
+                seen.append((index.generation, index.count))
+
+        with ThreadPoolExecutor(2) as pool:
+            readers = [pool.submit(read) for _ in range(2)]
+            for number in range(30):
+                writer.add(_document(number))
+                writer.commit()
+            done.set()
+            for reader in readers:
+                reader.result()
+    assert all(generation == count + 1 for generation, count in seen)
+    assert len(set(seen)) > 1
 
 
 def test_second_writer(open_writer: OpenWriter, tmp_path: Path) -> None:
