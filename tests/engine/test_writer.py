@@ -199,10 +199,12 @@ def test_open_while_generations_change(open_writer: OpenWriter, tmp_path: Path) 
 
         with ThreadPoolExecutor(2) as pool:
             readers = [pool.submit(read) for _ in range(2)]
-            for number in range(30):
-                writer.add(_document(number))
-                writer.commit()
-            done.set()
+            try:
+                for number in range(30):
+                    writer.add(_document(number))
+                    writer.commit()
+            finally:
+                done.set()
             for reader in readers:
                 reader.result()
     assert all(generation == count + 1 for generation, count in seen)
