@@ -10,26 +10,18 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from search.persian.affixes import HEADS, SUFFIXES, TAILS, heads
 from search.persian.letters import ZWNJ, fold
 from search.persian.lexicon import COMMON, Lexicon
 from search.persian.packaged import lines, pairs
-from search.persian.spacing import CONJUNCTION, SUFFIXES, heads
 from search.persian.variants import respell
-from search.persian.verbs import IMPERFECTIVE
+from search.persian.verbs import CONJUNCTION, IMPERFECTIVE
 
 if TYPE_CHECKING:
     from search.persian.archive_counts import ArchiveCounts
 
-# Parts that make compounds with almost any noun; a solid word that ends or begins with one may be written apart.
-# ruff: noqa: SIM905 (a line of words is easier to read than a list of quoted ones)
-_TAILS = frozenset(
-    "ساز سازی گذار گذاری گزار گزاری گر گری مند مندی مندان کننده کنندگان نگار نگاری فروش فروشی خانه نامه کار کاری"
-    " دار داری بندی پذیر پذیری شناس شناسی زده زدگی یاب یابی گیر گیری ریز ریزی دهی دهنده رسان رسانی بخش پرور پروری گرا"
-    " گرایی نشین نشینی سرا شنبه راه بان بانی اور اوری امیز انگیز پوش پوشی نویس نویسی خوان خوانی گو گویی جو جویی خواه"
-    " خواهی طلب طلبی سالاری پرست پرستی نشان نشانی افزار افزاری تراش سنج سنجی العمل الملل المللی".split()
-)
-_HEADS = frozenset("غیر پر پیش هم بی نا باز کم خوش بد فرا ضد نیم چند تک میان نو پاک".split())
 _SOLID_COUNT = 20  # a word that hazm does not know is a solid word if the archive has it so often
+_SURE_COUNT = 3  # what is written so often is no slip of the keyboard
 _JOIN_SHARE = 0.003  # parts are joined if the word stands at least this share as often as the rarer of them
 _SPLIT_COUNT = 5  # a word that hazm knows is several if the archive parts it so often, and more often than not
 
@@ -60,20 +52,28 @@ class Compounds:
         listed = (tuple(respell(part) for part in fold(line).split(ZWNJ)) for line in lines("compounds.txt"))
         written: Counter[tuple[str, ...]] = Counter()
         for parts in (*self._lexicon.compounds, *listed):
-            written[tuple(self._parted(_core(parts)))] += 0
+            written[self._parted(_core(parts))] += 0
         for parts, count in self._archive.half_spaced.items():
-            written[tuple(self._parted(_core(parts)))] += count
+            if count >= _SURE_COUNT or all(map(self._is_known, parts)):
+                written[self._parted(_core(parts))] += count
         return Counter({parts: count for parts, count in written.items() if len(parts) > 1})
 
-    def _parted(self, parts: tuple[str, ...]) -> Iterator[str]:
-        """گفت, وگو -> گفت, و, گو."""
-        for number, part in enumerate(parts):
-            known = any(head in self._lexicon.words for head, _ in heads(part))
-            if number and len(part) > 2 and part.startswith(CONJUNCTION) and not known:
-                yield CONJUNCTION
-                yield part[1:]
-            else:
-                yield part
+    def _is_known(self, part: str) -> bool:
+        return len(part) > 1 and (part in self._lexicon.words or self._archive.words[part] >= _SURE_COUNT)
+
+    def _parted(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """The parts with a glued و apart (گفت, وگو) and without an inflection that is written solid (زدگان)."""
+        found: list[str] = []
+        for part in parts:
+            bases = [head for head, _ in heads(part)]
+            if found and len(part) > 2 and part[0] == CONJUNCTION and not self._lexicon.words.keys() & bases:
+                found.append(CONJUNCTION)
+                part = part[1:]
+            found.append(part)
+        if found:
+            bases = (head for head, ending in reversed(heads(found[-1])) if ending not in ("ی", "یی"))
+            found[-1] = next(filter(self._is_known, bases), found[-1])
+        return tuple(found)
 
     def _bound(self) -> Iterator[tuple[str, str]]:
         """Known solid words that end or begin with a part that makes compounds, as two parts."""
@@ -84,7 +84,7 @@ class Compounds:
         ):
             for cut in range(2, len(word) - 1):
                 head, tail = word[:cut], word[cut:]
-                if (tail in _TAILS and head in known) or (head in _HEADS and tail in known):
+                if (tail in TAILS and head in known) or (head in HEADS and tail in known):
                     yield head, tail
 
     def _decide(self, parts: tuple[str, ...], count: int) -> None:
@@ -130,7 +130,7 @@ class Compounds:
 
 def _core(parts: tuple[str, ...]) -> tuple[str, ...]:
     """The parts of a half-spaced word without the affixes at its ends."""
-    if parts[0] in IMPERFECTIVE:
+    if parts[0].endswith(tuple(IMPERFECTIVE)):
         return ()
     end = len(parts)
     while end > 1 and parts[end - 1] in SUFFIXES:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from search.persian.affixes import SUFFIXES
 from search.persian.compounds import Compounds
 from search.persian.letters import fold
 from search.persian.lexicon import hazm_lexicon
 from search.persian.morphology import Morphology
 from search.persian.packaged import lines, pairs
-from search.persian.spacing import SUFFIXES
 from search.persian.stopwords import stopwords
 from search.persian.tables import Tables
 from search.persian.variants import respell

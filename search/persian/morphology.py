@@ -92,6 +92,8 @@ class Morphology:
             base = match["base"]
             if base not in self._tables.stopwords and (self.is_known(base) or (len(base) > 2 and form not in words)):
                 yield self._positive(base)
+            if form.endswith("های") and not self.is_known(base) and base not in self._tables.verbal:
+                yield base + "ه"
         elif (match := _COMPARATIVE.match(form)) and (positive := self._compared(form, match)):
             yield positive
         if form in words:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 _PERSONS = ("م", "ی", "یم", "ید", "ند")
 _PERFECT = ("", "ام", "ای", "ایم", "اید", "اند")
 _PREFIXED = ("می", "نمی")
+CONJUNCTION = "و"
 IMPERFECTIVE = frozenset(_PREFIXED)
 
 
@@ -18,6 +19,7 @@ def _after_prefix(prefix: str, stem: str) -> str:
 def _present_forms(stem: str) -> Iterator[tuple[str, bool]]:
     """Present, subjunctive and negative forms; the flag tells those that only a verb can have."""
     glided = {"ا": [stem + "ی"], "و": [stem, stem + "ی"]}.get(stem[-1], [stem])  # آید; رود but گوید
+    yield stem, False
     for form in (start + ending for start in glided for ending in (*_PERSONS, "د")):
         yield form, False
         yield from ((prefix + form, True) for prefix in _PREFIXED)
