@@ -43,15 +43,15 @@ class Index:
             ArchiveNotFound: there is none. FormatMismatch: another version wrote it.
             DamagedIndex: a file is missing, cut short, or its header was changed.
         """
-        manifest = read_manifest(directory)
+        generation = latest_generation(directory)
         while True:
             try:
-                return cls(directory, manifest)
+                return cls(directory, read_manifest(directory, generation))
             except DamagedIndex:
                 # A writer that commits meanwhile removes the files of the generation that is opened here.
-                if latest_generation(directory) <= manifest.generation:
+                if (newer := latest_generation(directory)) <= generation:
                     raise
-                manifest = read_manifest(directory)
+                generation = newer
 
     @staticmethod
     def latest_generation(directory: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from search.engine.files import Array, ArrayFile, damaged
-from search.engine.manifest import Manifest, SegmentEntry, read_manifest
+from search.engine.manifest import Manifest, SegmentEntry, latest_generation, read_manifest
 from search.engine.postings import SKIP
 from search.engine.schema import COLUMNS, EXACT, MULTIPLE, TEXT
 from search.engine.segment import KINDS, SegmentReader
@@ -24,12 +24,12 @@ class Verified:
     """What `verify` found.
 
     Attributes:
-        generation: the one checked; -1 where its table of contents cannot be read.
+        generation: the one checked.
         files, size, documents: how much was read: files, bytes, documents with their stored bytes.
         problems: one line each, naming the file; empty where all is well.
     """
 
-    generation: int = -1
+    generation: int
     files: int = 0
     size: int = 0
     documents: int = 0
@@ -55,13 +55,22 @@ def verify(directory: Path, *, progress: Callable[[int], None] = lambda document
     Raises:
         ArchiveNotFound: there is no index. FormatMismatch: another version wrote it.
     """
-    report = Verified()
+    generation = latest_generation(directory)
+    while True:
+        report = _verify(directory, generation, progress)
+        # A writer that commits meanwhile removes the files of the generation that is read here.
+        if not report.problems or (newer := latest_generation(directory)) <= generation:
+            return report
+        generation = newer
+
+
+def _verify(directory: Path, generation: int, progress: Callable[[int], None]) -> Verified:
+    report = Verified(generation)
     try:
-        manifest = read_manifest(directory)
+        manifest = read_manifest(directory, generation)
     except DamagedIndex as error:
         report.problems.append(str(error))
         return report
-    report.generation = manifest.generation
     for path, kind in _files(directory, manifest):
         report.check(lambda path=path, kind=kind: _check_bytes(report, path, kind))  # type: ignore[misc]
     if not report.problems:
