@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from search.persian.chunks import CHUNK, Piece, ends_open, pieces, runs
+from search.persian.explain import Step, explain
 from search.persian.morphology import Morphology
 from search.persian.spacing import Spacing
 from search.persian.tables import Tables
@@ -185,13 +186,20 @@ class Analyzer:
             tail += len(new) - taken
         return _Placed(
             taken=len(before) - kept,
-            kinds=tuple(self.types[self._number(form)] for form in forms[kept:]),
+            kinds=tuple(map(self._kind, forms[kept:])),
             spans=tuple(spans[kept:]),
-            attaches=self._reach_back([(piece.text, piece.barrier) for piece in found])[0],
+            attaches=bool(found) and not found[0].barrier and self._may_attach(found[0].text),
             barrier=any(piece.barrier for piece in found),
             tail=tail,
             is_open=ends_open(chunk),
         )
+
+    def _may_attach(self, piece: str) -> bool:
+        return piece == CONJUNCTION or self._spacing.attaches(piece)
+
+    def explain(self, text: str) -> list[Step]:
+        """What becomes of a text, step by step; for people who want to see why a word is found, or is not."""
+        return explain(self, text)
 
     def encode(self, text: str) -> list[int]:
         """The types of the tokens of a text, as indices into `types`: the forms that `analyze` gives, in order."""
@@ -306,10 +314,12 @@ class Analyzer:
             number = self._numbers[form] = len(self.types)
             if form in self._spacing.leading:
                 self._leading.add(number)
-            lemmas = self._morphology.lemmas(form)
-            stems = tuple(dict.fromkeys(map(self._morphology.stem, lemmas)))
-            self.types.append(TokenType(form, lemmas, stems))
+            self.types.append(self._kind(form))
         return number
+
+    def _kind(self, form: str) -> TokenType:
+        lemmas = self._morphology.lemmas(form)
+        return TokenType(form, lemmas, tuple(dict.fromkeys(map(self._morphology.stem, lemmas))))
 
 
 def _reaches(chunks: list[str], i: int) -> bool:

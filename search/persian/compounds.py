@@ -71,8 +71,8 @@ class Compounds:
                 part = part[1:]
             found.append(part)
         if found:
-            bases = (head for head, ending in reversed(heads(found[-1])) if ending not in ("ی", "یی"))
-            found[-1] = next(filter(self._is_known, bases), found[-1])
+            shorter = [head for head, ending in reversed(heads(found[-1])) if ending not in ("ی", "یی")]
+            found[-1] = next(filter(self._is_known, shorter), found[-1])
         return tuple(found)
 
     def _bound(self) -> Iterator[tuple[str, str]]:
