@@ -171,11 +171,12 @@ class Indexing:
                 committed = time.monotonic()
 
     def _put(self, writer: IndexWriter, article: Article) -> None:
-        known = writer.fingerprint_of(article.key)
-        if known == article.fingerprint:
+        document = stored.to_document(article)
+        known = writer.fingerprint_of(document.key)
+        if known == document.fingerprint:
             self.progress.unchanged += 1
             return
-        writer.add(stored.to_document(article))
+        writer.add(document)
         if known is None:
             self.progress.indexed += 1
         else:
