@@ -22,7 +22,7 @@
 
 #define CHUNK 65536
 #define BLOCK 64           /* documents that one mark stands for */
-#define BATCH 256          /* postings scored at a time */
+#define BATCH 256          /* postings whose frequencies are unpacked at a time */
 #define SKIP 128           /* postings for each entry of the skip table over positions */
 #define SATURATED 255
 #define NEAR 32            /* postings that are looked through rather than halved */
@@ -234,22 +234,15 @@ static int64_t seek(Term *term, uint32_t doc)
 static void add_run(const Term *term, int64_t from, int64_t to, const float *norms, uint32_t span, float *window,
                     uint8_t *marks)
 {
-    float scores[BATCH];
     uint8_t room[BATCH];
     for (int64_t start = from; start < to; start += BATCH) {
         int n = to - start < BATCH ? (int)(to - start) : BATCH;
         const uint16_t *low = term->low + start;
         const uint8_t *freqs = batch(term, start, n, room);
-        if (span == CHUNK)
-            for (int i = 0; i < n; i++)
-                scores[i] = freqs[i] * norms[low[i]];
-        else
-            for (int i = 0; i < n; i++)
-                scores[i] = low[i] < span ? freqs[i] * norms[low[i]] : 0.0f;
-        for (int i = 0; i < n; i++)
-            scores[i] = term->factor * (scores[i] / (1.0f + scores[i]));
-        for (int i = 0; i < n; i++)
-            window[low[i]] += scores[i];
+        for (int i = 0; i < n; i++) {
+            float x = low[i] < span ? freqs[i] * norms[low[i]] : 0.0f;
+            window[low[i]] += term->factor * (x / (1.0f + x));
+        }
         if (marks)
             for (int i = 0; i < n; i++)
                 marks[low[i] / BLOCK] = 1;

@@ -35,7 +35,8 @@ def test_inexpc2_by_hand() -> None:
 
 @given(
     documents=st.integers(1, 10**7), share=st.floats(0, 1), more=st.integers(0, 10**7), tf=st.integers(1, 10**6),
-    length=st.integers(0, 10**7), average=st.just(0.0) | st.floats(1e-7, 10**6), model=st.sampled_from([BM25(), BM25(2, 0), InExpC2()]),
+    length=st.integers(0, 10**7), average=st.just(0.0) | st.floats(1e-7, 10**6),
+    model=st.sampled_from([BM25(), BM25(2, 0), InExpC2()]),
 )  # fmt: skip
 def test_scores_are_finite_and_never_below_zero(
     documents: int, share: float, more: int, tf: int, length: int, average: float, model: SaturatingModel
