@@ -3,8 +3,8 @@
 The first stage scores every match by its stems (DFR I(ne)C2, c 1). To the leading candidates, four parts are added:
 
     field   terms of the query            formula           weight
-    lemma   words less their inflection   BM25(2, .75)      .6
-    form    words as they are typed       BM25(2, .75)      .1
+    lemma   words less their inflection   BM25(2, .75)      .7
+    form    words as they are typed       BM25(2, .75)      .05
     stem    neighbours standing together  BM25(2, .75)      .3
     title   stems in the title            BM25(1.2, .3)     .2
 
@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from search.engine.ranking import BM25, Signal
 from search.persian import Token
 
-LEMMA = (BM25(2.0, 0.75), 0.6)
-FORM = (BM25(2.0, 0.75), 0.1)
+LEMMA = (BM25(2.0, 0.75), 0.7)
+FORM = (BM25(2.0, 0.75), 0.05)
 PAIR = (BM25(2.0, 0.75), 0.3)
 TITLE = (BM25(1.2, 0.3), 0.2)
 
