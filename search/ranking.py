@@ -9,8 +9,8 @@ The first stage scores every match by its stems (DFR I(ne)C2, c 1). To the leadi
     title   stems in the title            BM25(1.2, .3)     .2
 
 The parts and formulas follow Amati and van Rijsbergen (2002) and Robertson and Zaragoza (2009); the weights lie in the
-middle of a flat optimum that holds on both halves of the judged Hamshahri topics, and on PQuAD's questions, which had
-no part in choosing them (`docs/persian.md` has the figures).
+middle of a flat optimum on the judged Hamshahri topics, and lose nothing on PQuAD's questions (docs/persian.md has
+the figures).
 """
 
 from __future__ import annotations

@@ -208,9 +208,7 @@ class Searcher:
     @cached_property
     def _spellings(self) -> dict[tuple[str, str], str]:
         names = ("section", "agency", "tag")
-        return {
-            (name, name_key(value)): value for name in names for value in self._engine.lexicon.column(name).values
-        }
+        return {(name, name_key(value)): value for name in names for value in self._engine.lexicon.column(name).values}
 
     def _helped(self, request: SearchRequest, found: _Found) -> tuple[_Found, Suggestion | None]:
         """What helps a reader who finds little: the best correction, applied if nothing was found; else some words."""
