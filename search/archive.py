@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from search.searcher import Searcher
 
 HOME = Path("indexes")
+JOURNAL = "journal.sqlite"
 
 
 def _ignore(_: object) -> None:
@@ -92,7 +93,7 @@ class Archive:
             ArchiveLocked, StorageFailure, FormatMismatch, DamagedIndex: see `search.errors`.
         """
         paths = list(paths)
-        files = [path.resolve() for path in walk(paths)]
+        files = [path for path in (found.resolve() for found in walk(paths)) if not self._owns(path)]
         if not files:
             raise PathNotFound(f"no files in {', '.join(map(str, paths))}; name files, or folders that hold some")
         with self._indexing(observe) as (run, journal):
@@ -178,7 +179,7 @@ class Archive:
         """
         if not self.directory.is_dir():
             raise ArchiveNotFound(f"there is no archive in {self.directory}; run `bayegan index PATH` first")
-        return Journal(self.directory / "journal.sqlite")
+        return Journal(self.directory / JOURNAL)
 
     @property
     def index_directory(self) -> Path:
@@ -195,6 +196,11 @@ class Archive:
             raise StorageFailure(f"cannot write to {self.directory}: {error.strerror}; check permissions") from error
         with self.journal() as journal:
             yield Indexing(self.index_directory, journal, self.settings, profile, observe), journal
+
+    def _owns(self, path: Path) -> bool:
+        """Whether this archive writes the file itself: it may live in the folder that it is fed from."""
+        own = self.directory.resolve()
+        return path.is_relative_to(own / "index") or (path.parent == own and path.name.startswith(JOURNAL))
 
     def _text(self, name: str) -> str:
         value = self._toml.get(name, "")

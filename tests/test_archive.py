@@ -137,6 +137,17 @@ def test_an_archive_that_is_not_there_says_how_to_make_one(archive):
             work()
 
 
+def test_an_archive_inside_its_sources_does_not_read_itself(tmp_path, write_jsonl):
+    """Fed from the folder it lives in, an archive reads the sources again and none of its own files."""
+    write_jsonl("news.jsonl", NEWS)
+    archive = Archive(tmp_path)
+    for _ in range(2):
+        run = archive.index([tmp_path], force=True)
+        assert run.rejected == 0
+    with archive.journal() as journal:
+        assert [file.path for file in journal.sources()] == [tmp_path / "news.jsonl"]
+
+
 def test_two_indexers_at_once(archive, write_jsonl):
     """While one process writes, a second is refused at once, and the first is not disturbed."""
     source = write_jsonl("a.jsonl", NEWS)
