@@ -104,6 +104,14 @@ class Searcher:
             generation=self.generation,
         )
 
+    def warm(self) -> None:
+        """Loads what the first of many searches would otherwise wait for: columns, norms, the words of the archive."""
+        title = next((hit.article.title for hit in self.search(SearchRequest(size=1)).hits), "")
+        self.search(SearchRequest(query=title, match="any"))
+        self.suggest(title)
+        with self._analysis:
+            self._spelling.corrections(title)
+
     def article(self, agency: str, code: str) -> Article:
         """The article of that agency and code; the agency may be "" where only one has the code.
 

@@ -70,7 +70,7 @@ def run(archive: Archive) -> None:
 
     from webui import create_app
 
-    archive.searcher()
+    archive.searcher().warm()
     with listen(archive.settings.host, archive.settings.port) as listener:
         server = create_server(
             create_app({"ARCHIVE": archive}),
