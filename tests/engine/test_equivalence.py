@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh import query
-from whoosh.matching.binary import AndMaybeMatcher
+from whoosh.matching.binary import AndMaybeMatcher, AndNotMatcher, DisjunctionMaxMatcher
 from whoosh.query import spans
 
 from search.engine import kernel
@@ -66,16 +66,38 @@ def _skip_to(matcher: AndMaybeMatcher, doc: int) -> bool:
     return moved
 
 
+def _largest(matcher: DisjunctionMaxMatcher) -> float:
+    """As the class means it: only parts that are at the current document count."""
+    scores = [part.score() for part in (matcher.a, matcher.b) if part.is_active() and part.id() == matcher.id()]
+    largest: float = max(scores)
+    return largest
+
+
+def _pass_excluded(matcher: AndNotMatcher) -> None:
+    """As the class means it: on to the first document that the second part does not have."""
+    wanted, excluded = matcher.a, matcher.b
+    while wanted.is_active():
+        if excluded.is_active() and excluded.id() < wanted.id():
+            excluded.skip_to(wanted.id())
+        if not excluded.is_active() or excluded.id() != wanted.id():
+            return
+        wanted.next()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _mended_whoosh() -> Iterator[None]:
-    """Two faults of Whoosh 3.54 are mended for the comparison.
+    """Four faults of Whoosh 3.54 are mended for the comparison.
 
-    It cannot estimate the size of most span queries, and so not combine them (any estimate will do); and AndMaybe
-    inside And loses the score of its optional part.
+    It cannot estimate the size of most span queries, and so not combine them (any estimate will do); AndMaybe inside
+    And loses the score of its optional part; DisjunctionMax takes in scores of parts that are at a later document; and
+    AndNot gives an excluded document that is its first, and steps past the end of its first part.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spans.SpanQuery, "estimate_size", lambda tree, reader: reader.doc_count())
         patch.setattr(AndMaybeMatcher, "skip_to", _skip_to)
+        patch.setattr(DisjunctionMaxMatcher, "score", _largest)
+        patch.setattr(AndNotMatcher, "_find_first", _pass_excluded)
+        patch.setattr(AndNotMatcher, "_find_next", _pass_excluded)
         yield
 
 
@@ -129,7 +151,9 @@ def compounds(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return (
         st.builds(query.And, several, boosts)
         | st.builds(query.Or, several, boosts)
+        | st.builds(query.DisjunctionMax, several, boosts)
         | st.builds(query.Not, inner)
+        | st.builds(query.AndNot, inner, inner)
         | st.builds(query.AndMaybe, inner, inner)
         | st.builds(query.Require, inner, inner)
         | st.builds(query.Otherwise, inner, inner)
