@@ -293,7 +293,8 @@ class Analyzer:
         """What a piece is on its own."""
         if (solid := self._solids.get(piece)) is None:
             ids = tuple(map(self._number, self._spacing.words(piece)))
-            solid = _Solid(ids, self._spacing.attaches(piece), self._spacing.coordinates(piece))
+            attaches = self._spacing.attaches(piece)
+            solid = _Solid(ids, attaches, attaches and self._spacing.coordinates(piece))
             if len(piece) <= _LONGEST_REMEMBERED:
                 self._solids[piece] = solid
         return solid

@@ -34,11 +34,11 @@ class Spacing:
 
     def attaches(self, piece: str) -> bool:
         """Whether a piece needs `step` because it may become one word with whatever forms stand before it."""
-        return piece in SUFFIXES or any(head in self._last for head, _ in heads(piece))
+        return piece in SUFFIXES or any(head in self._last for head, _ in self._heads(piece))
 
     def coordinates(self, piece: str) -> bool:
         """Whether a piece may become one word with a form before it and an و between."""
-        return any(head in self._coordinated for head, _ in heads(piece))
+        return any(head in self._coordinated for head, _ in self._heads(piece))
 
     def step(self, forms: list[str], piece: str) -> tuple[int, tuple[str, ...]]:
         """How a piece continues a text.
@@ -56,7 +56,7 @@ class Spacing:
         if before in IMPERFECTIVE and before + piece in self._tables.verbs:
             return 1, (before + piece,)
         joins = self._tables.joins
-        for head, ending in heads(piece):
+        for head, ending in self._heads(piece):
             if len(forms) > 1 and before == CONJUNCTION and (solid := joins.get(f"{forms[-2]} {before} {head}")):
                 return 2, self.words(inflected(solid, ending))
             if solid := joins.get(f"{before} {head}"):
@@ -64,6 +64,13 @@ class Spacing:
         if piece in SUFFIXES and self._takes(before, piece):
             return 1, self.words(before + piece)
         return 0, self.words(piece)
+
+    def _heads(self, piece: str) -> list[tuple[str, str]]:
+        """`heads`, but a word in its own right has no clitic: سازمان is not ساز and مان; گران may be گر and ان."""
+        found = heads(piece)
+        if len(found) > 1 and self._morphology.is_settled(piece):
+            return [(head, ending) for head, ending in found if ending in ("", "ی", "ان")]
+        return found
 
     def _takes(self, host: str, suffix: str) -> bool:
         """Whether a form and a suffix after it are one word: the whole must still be read as the host."""

@@ -73,15 +73,13 @@ def main() -> None:
     print(f"learning          {learning:8.1f} s")
     for name in ("cold", "warm"):
         taken = seconds(analyse)
-        print(
-            f"analysis, {name}    {len(articles) / taken:8,.0f} articles/s, {words / WORDS / taken:,.0f} of {WORDS} words"
-        )
+        rate, usual = len(articles) / taken, words / WORDS / taken
+        print(f"analysis, {name}    {rate:8,.0f} articles/s, {usual:,.0f} of {WORDS} words")
     print(f"one query         {median_ms(lambda: analyzer.analyze(QUERY)):8.3f} ms")
     print(f"one new query     {median_ms(lambda: Analyzer(learned[0]).analyze(QUERY)):8.3f} ms, with a new analyzer")
     options.tables.write_bytes(learned[0].to_bytes())
-    print(
-        f"cold start        {cold_start_ms(options.tables):8.0f} ms, tables of {options.tables.stat().st_size / 1e3:,.0f} kB"
-    )
+    size = options.tables.stat().st_size / 1e3
+    print(f"cold start        {cold_start_ms(options.tables):8.0f} ms, tables of {size:,.0f} kB")
 
 
 if __name__ == "__main__":
