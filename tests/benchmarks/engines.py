@@ -98,7 +98,7 @@ class Tantivy:
         }
 
         def answer() -> int:
-            hits = self._searcher.search(query, 10)
+            hits: Any = self._searcher.search(query, 10)  # its type stub knows no count
             self._searcher.aggregate(query, counts)
             return int(hits.count)
 
