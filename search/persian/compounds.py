@@ -124,7 +124,10 @@ class Compounds:
             if second.startswith(CONJUNCTION):
                 second = second[1:]
                 links += [f" {CONJUNCTION} ", f" {CONJUNCTION}", f"{CONJUNCTION} "]
-                self.splits[f"{first}{CONJUNCTION}{second}"] = fold(solid)
+                together = f"{first}{CONJUNCTION}{second}"
+                for ending in SUFFIXES:  # گفت‌وگوی, as an archive may have it, is گفتگو with an ending
+                    self.splits.pop(together + ending, None)
+                self.splits[together] = fold(solid)
             self.joins.update((first + link + second, fold(solid)) for link in links)
 
 

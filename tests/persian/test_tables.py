@@ -39,6 +39,12 @@ def test_an_archive_teaches_its_own_half_spaces(learned: Tables) -> None:
     assert forms(Tables.shipped(), "نورپاتیسبز") == ["نورپاتیسبز"]
 
 
+def test_a_listed_word_keeps_its_spelling_under_an_ending() -> None:
+    """An archive that writes گفت‌وگوی does not part the same letters where their half-space was lost."""
+    tables = learn(["متن گفت‌وگوی تازه با مربی"] * 20)
+    assert forms(tables, "گفتوگوی") == forms(tables, "گفت‌وگوی") == forms(tables, "گفت و گوی") == ["گفتگوی"]
+
+
 def test_an_archive_teaches_its_own_nouns(learned: Tables) -> None:
     """The plural of an unknown noun meets the noun in every spelling."""
     expected = [("پرنوک",)]
