@@ -16,7 +16,7 @@ _PERSIAN = re.compile(r"[\u0620-\u08ff]")
 _PREVERB = re.compile(r"(بر|در|باز|فرا|فرو|وا|ور)(ن?می.*)")
 _FUTURE = re.compile(r"(ن?خواه(?:یم|ید|ند|م|ی|د))(.{2,})")
 _RARE = 5  # a string that the archive has less often may be two words,
-_KNOWN = {2: 1000, 3: 100}  # if it has both of them so often, by their letters,
+_KNOWN = {2: 300, 3: 50}  # if it has both of them so often, by their letters,
 _LONG_KNOWN = 5  # or so often, if they are longer
 _CONJUNCTION_KNOWN = 30  # a word that و may be glued to
 
