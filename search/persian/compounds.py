@@ -108,7 +108,7 @@ class Compounds:
     def _may_join(self, parts: tuple[str, ...], solid: str) -> bool:
         """Whether parts beside each other may be taken for a word: not where they are common and it is rare."""
         counts = self._archive.words
-        return parts[0] not in SUFFIXES and counts[solid] >= _JOIN_SHARE * min(counts[part] for part in parts)
+        return parts[0] not in SUFFIXES and counts[solid] + 1 >= _JOIN_SHARE * min(counts[part] for part in parts)
 
     def _split_coordinated(self, parts: tuple[str, ...], solid: str) -> None:
         self.splits[solid] = " ".join(parts)

@@ -75,7 +75,7 @@ class Morphology:
         """The most likely base, and the next if it is a serious rival; none if the form is no inflection."""
         if (match := _AFTER_VOWEL.match(form)) and self._ends_in_word(form, match["base"]):
             return (match["base"],)
-        bases = {base: self.weight(base) for base in self._bases(form)}
+        bases = {lemma: self.weight(lemma) for base in self._bases(form) for lemma in self.lemmas(base)}
         ranked = sorted(bases, key=lambda base: -bases[base])
         share = _MINIMUM_SHARE if self._tables.counts else _UNSEEN_SHARE
         return tuple(base for base in ranked[:2] if bases[base] >= share * bases[ranked[0]])
@@ -126,7 +126,7 @@ class Morphology:
             return comparative if form != comparative else None
         if form in words or self._outnumbers(comparative, base):
             return None
-        if words.get(base, 0) & ADJECTIVE or (base[-1] == "ی" and self.is_known(base[:-1])):
+        if words.get(base, 0) & ADJECTIVE or (base[-1] == "ی" and (self.is_known(base[:-1]) or base.endswith("های"))):
             return base
         return base if match["superlative"] is not None and len(base) > 2 else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from search.persian.affixes import NAME_TAILS, SUFFIXES, TAILS, heads, inflected
+from search.persian.affixes import HEADS, NAME_TAILS, SUFFIXES, TAILS, heads, inflected
 from search.persian.morphology import Morphology
 from search.persian.tables import Tables
 from search.persian.variants import respell
@@ -15,6 +15,7 @@ _LONGEST = 64
 _PERSIAN = re.compile(r"[\u0620-\u08ff]")
 _PREVERB = re.compile(r"(بر|در|باز|فرا|فرو|وا|ور)(ن?می.*)")
 _FUTURE = re.compile(r"(ن?خواه(?:یم|ید|ند|م|ی|د))(.{2,})")
+_SPOKEN = re.compile(r"(ن?می)(.{1,5}(?:ه|م|یم|ین|ن))")
 _RARE = 5  # a string that the archive has less often may be two words,
 _KNOWN = {2: 300, 3: 50}  # if it has both of them so often, by their letters,
 _LONG_KNOWN = 5  # or so often, if they are longer
@@ -73,16 +74,24 @@ class Solid:
         """Two known words that make an unknown one, whose inflection goes with the second."""
         if not self._is_new(word):
             return ()
-        for base in self._morphology.lemmas(word):
-            found = self._partitions(base) if word.startswith(base) and self._is_unknown(base) else ()
-            if parts := max(found, key=self._plausibility, default=()):
-                return (*parts[:-1], parts[-1] + word[len(base) :])
-        return ()
+        found = [
+            (self._plausibility(parts), (*parts[:-1], parts[-1] + word[len(base) :]))
+            for base in self._morphology.lemmas(word)
+            if word.startswith(base) and self._is_unknown(base)
+            for parts in self._partitions(base)
+        ]
+        return max(found)[1] if found else self._spoken(word)
+
+    def _spoken(self, word: str) -> tuple[str, ...]:
+        """می and a verb of the spoken language, which no list has: میشه, نمیخوام."""
+        match = _SPOKEN.fullmatch(word)
+        return (match[1], match[2]) if match and self._is_unknown(word) else ()
 
     def _partitions(self, word: str) -> Iterator[tuple[str, ...]]:
         if word[0] == CONJUNCTION:
-            if len(word) > 3 and word[1:] not in SUFFIXES and self._count(word[1:]) >= _CONJUNCTION_KNOWN:
-                yield CONJUNCTION, word[1:]
+            rest = word[1:]
+            if len(rest) > 2 and rest not in SUFFIXES and self._family(rest) >= _CONJUNCTION_KNOWN:
+                yield CONJUNCTION, rest
         elif not word.startswith("ال"):
             for cut in range(2, len(word) - 1):
                 first, second = word[:cut], word[cut:]
@@ -98,7 +107,15 @@ class Solid:
         if second in TAILS:
             known = self._morphology.is_known(first) or self._morphology.stem(first) != first
             return known or len(self.words(first)) > 1
+        if first in HEADS or first in self._tables.stopwords:
+            return len(second) > 2 and self._family(second) >= _LONG_KNOWN
+        if second in self._tables.verbs or (second.startswith("ال") and len(second) > 4):
+            return self._is_frequent(first)
         return self._is_frequent(first) and self._is_frequent(second)
+
+    def _family(self, word: str) -> int:
+        """How often a word stands in the archive, or the word that it comes from."""
+        return max(map(self._count, (word, *map(self._morphology.stem, self._morphology.lemmas(word)))))
 
     def _is_frequent(self, word: str) -> bool:
         if not self._tables.counts:
