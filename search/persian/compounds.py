@@ -20,6 +20,8 @@ from search.persian.verbs import CONJUNCTION, IMPERFECTIVE
 if TYPE_CHECKING:
     from search.persian.archive_counts import ArchiveCounts
 
+_GLUED_RATIO = 2  # an unknown string is two words if these stand beside each other so many times as often
+_ENDS = ("", "ی", "ان", "ها", "های")  # the commonest inflections of a last part
 _SOLID_COUNT = 20  # a word that hazm does not know is a solid word if the archive has it so often
 _SURE_COUNT = 3  # what is written so often is no slip of the keyboard
 _JOIN_SHARE = 0.003  # parts are joined if the word stands at least this share as often as the rarer of them
@@ -40,10 +42,12 @@ class Compounds:
         self._lexicon = lexicon
         self._archive = archive
         self._dropped = dropped
+        self._totals = _totals(archive)
         for head, tail in self._bound():
             self._decide((head, tail), 0)
         for parts, count in sorted(self._written().items(), key=lambda item: (item[1], item[0])):
             self._decide(parts, count)
+        self._split_glued()
         self._join_listed()
         self.splits.update((fold(solid), fold(parts)) for solid, parts in pairs("glued.tsv"))
 
@@ -66,7 +70,8 @@ class Compounds:
         found: list[str] = []
         for part in parts:
             bases = [head for head, _ in heads(part)]
-            if found and len(part) > 2 and part[0] == CONJUNCTION and not self._lexicon.words.keys() & bases:
+            known = part in TAILS or not self._lexicon.words.keys().isdisjoint(bases)
+            if found and len(part) > 2 and part[0] == CONJUNCTION and not known:
                 found.append(CONJUNCTION)
                 part = part[1:]
             found.append(part)
@@ -78,7 +83,7 @@ class Compounds:
     def _bound(self) -> Iterator[tuple[str, str]]:
         """Known solid words that end or begin with a part that makes compounds, as two parts."""
         known = (self._lexicon.words.keys() | self._lexicon.rare) - self._dropped
-        frequent = (word for word, count in self._archive.words.items() if count >= _SOLID_COUNT)
+        frequent = (word for word, count in self._totals.items() if count >= _SOLID_COUNT)
         for word in dict.fromkeys(
             (*(word for word, flags in self._lexicon.words.items() if flags & COMMON), *frequent)
         ):
@@ -95,26 +100,40 @@ class Compounds:
             self._split_coordinated(parts, solid)
         elif not self._is_solid(parts, solid, count):
             self.splits[solid] = " ".join(parts)
-        elif len(parts) == 2 and min(map(len, parts)) > 1 and self._may_join(parts, solid):
+        elif len(parts) == 2 and min(map(len, parts)) > 1 and self._may_join(parts):
             self.joins[" ".join(parts)] = solid
+        elif count:
+            self.splits[solid] = " ".join(parts)
 
     def _is_solid(self, parts: tuple[str, ...], solid: str, count: int) -> bool:
-        apart = count + (self._archive.pair(*parts) if len(parts) == 2 else 0)
-        together = self._archive.words[solid]
+        apart = count + (sum(self._archive.pair(parts[0], parts[1] + end) for end in _ENDS) if len(parts) == 2 else 0)
+        together = self._totals[solid]
         if solid in self._lexicon.words:
             return apart < _SPLIT_COUNT or together >= apart
         return together >= _SOLID_COUNT and together > apart
 
-    def _may_join(self, parts: tuple[str, ...], solid: str) -> bool:
+    def _may_join(self, parts: tuple[str, ...]) -> bool:
         """Whether parts beside each other may be taken for a word: not where they are common and it is rare."""
-        counts = self._archive.words
-        return parts[0] not in SUFFIXES and counts[solid] + 1 >= _JOIN_SHARE * min(counts[part] for part in parts)
+        rarer = min(self._archive.words[part] for part in parts)
+        return parts[0] not in SUFFIXES and self._totals["".join(parts)] + 1 >= _JOIN_SHARE * rarer
 
     def _split_coordinated(self, parts: tuple[str, ...], solid: str) -> None:
         self.splits[solid] = " ".join(parts)
         glued = CONJUNCTION + parts[-1]
         if glued not in self._lexicon.words:
             self.splits[glued] = f"{CONJUNCTION} {parts[-1]}"
+
+    def _split_glued(self) -> None:
+        """Unknown strings that the archive writes far more often as two words, with a blank between."""
+        known = self._lexicon.words.keys() | self.joins.values()
+        for solid, together in self._archive.words.items():
+            if together < 2 or len(solid) < 4 or solid in known:
+                continue
+            halves = [(solid[:cut], solid[cut:]) for cut in range(2, len(solid) - 1)]
+            apart = {half: self._archive.pair(*half) for half in halves if not _is_inflection(*half)}
+            count, half = max(((count, half) for half, count in apart.items()), default=(0, ()))
+            if count >= max(_SPLIT_COUNT, _GLUED_RATIO * together):
+                self.splits.setdefault(solid, " ".join(half))
 
     def _join_listed(self) -> None:
         """The listed parts that are one word: all ways in which they may stand apart (گفت و گو)."""
@@ -129,6 +148,19 @@ class Compounds:
                     self.splits.pop(together + ending, None)
                 self.splits[together] = fold(solid)
             self.joins.update((first + link + second, fold(solid)) for link in links)
+
+
+def _is_inflection(first: str, second: str) -> bool:
+    return second in SUFFIXES or first in IMPERFECTIVE
+
+
+def _totals(archive: ArchiveCounts) -> Counter[str]:
+    """How often each word stands in the archive, its solid inflections included."""
+    totals: Counter[str] = Counter()
+    for word, count in archive.words.items():
+        for head, _ in heads(word):
+            totals[head] += count
+    return totals
 
 
 def _core(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -53,8 +53,9 @@ def _fold_character(character: str) -> str:
         return ""
     if category == "Cs":  # half of a surrogate pair: no text, and not encodable
         return " "
-    decomposed = unicodedata.normalize("NFKD", character.lower())
-    return "".join(mark for mark in decomposed if unicodedata.category(mark) != "Mn") or character
+    letters = "".join(mark for mark in unicodedata.normalize("NFKD", character) if unicodedata.category(mark) != "Mn")
+    folded = letters.lower() or character
+    return folded if folded == character else folded.translate(_FOLDING)
 
 
 class _Folding(dict[int, str]):

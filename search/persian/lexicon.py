@@ -23,6 +23,7 @@ COMMON = 4  # hazm counts it a thousand times and more
 WEIGHT = 16  # times the binary logarithm of hazm's count, at most 24
 
 _COMMON_COUNT = 1000
+_PARTICIPLE = re.compile(r"\w{2,}ن?(?:شده|کرده)")  # two words, which the list has as one
 _WORD = re.compile(r"[^\W\d_]{2,}(?:\u200c[^\W\d_]+)*")
 
 
@@ -82,7 +83,7 @@ def hazm_lexicon() -> Lexicon:
     compounds: dict[tuple[str, ...], None] = {}
     for line in fold(hazm_file("words.dat").read_text(encoding="utf-8")).splitlines():
         word, count, tags = line.split("\t")
-        if not _WORD.fullmatch(word):
+        if not _WORD.fullmatch(word) or _PARTICIPLE.fullmatch(word):
             continue
         if ZWNJ in word:
             compounds[tuple(respell(part) for part in word.split(ZWNJ))] = None

@@ -15,6 +15,7 @@ _LONGEST = 64
 _PERSIAN = re.compile(r"[\u0620-\u08ff]")
 _PREVERB = re.compile(r"(بر|در|باز|فرا|فرو|وا|ور)(ن?می.*)")
 _FUTURE = re.compile(r"(ن?خواه(?:یم|ید|ند|م|ی|د))(.{2,})")
+_PARTICIPLES = ("شده", "نشده", "کرده", "نکرده")  # never a part of a word: what ends with one is two, however frequent
 _SPOKEN = re.compile(r"(ن?می)(.{1,5}(?:ه|م|یم|ین|ن))")
 _RARE = 5  # a string that the archive has less often may be two words,
 _KNOWN = {2: 300, 3: 50}  # if it has both of them so often, by their letters,
@@ -85,15 +86,15 @@ class Solid:
     def _spoken(self, word: str) -> tuple[str, ...]:
         """می and a verb of the spoken language, which no list has: میشه, نمیخوام."""
         match = _SPOKEN.fullmatch(word)
-        return (match[1], match[2]) if match and self._is_unknown(word) else ()
+        return (match[1], match[2]) if match else ()
 
     def _partitions(self, word: str) -> Iterator[tuple[str, ...]]:
         if word[0] == CONJUNCTION:
             rest = word[1:]
             if len(rest) > 2 and rest not in SUFFIXES and self._family(rest) >= _CONJUNCTION_KNOWN:
                 yield CONJUNCTION, rest
-        elif not word.startswith("ال"):
-            for cut in range(2, len(word) - 1):
+        else:
+            for cut in range(3 if word.startswith("ال") else 2, len(word) - 1):
                 first, second = word[:cut], word[cut:]
                 if self._make_one(first, second):
                     yield first, second
@@ -134,7 +135,7 @@ class Solid:
         tables = self._tables
         rare = _CONJUNCTION_KNOWN if word[0] == CONJUNCTION else _RARE
         return (
-            self._count(word) < rare
+            (self._count(word) < rare or word.endswith(_PARTICIPLES))
             and word not in self._joined
             and not self._is_listed(word)
             and word not in tables.verbs

@@ -16,6 +16,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
 
 from search import stored
 from search.article import Article
@@ -63,11 +64,12 @@ def samples(texts: Sequence[str]) -> dict[str, list[str]]:
         places = [place for place, token in enumerate(tokens) if ZWNJ in token]
         running += [tokens[place] for place in places]
         phrases += [" ".join(tokens[place - 1 : place + 2]) for place in places if 0 < place < len(tokens) - 1]
-    words = sorted(set(running))
-    return {
-        name: draw.sample(found, min(DRAWN, len(found)))
-        for name, found in (("words", words), ("running tokens", running), ("phrases", phrases))
+    kinds = {
+        "words": sorted(set(running)),
+        "running tokens": running,
+        "phrases": phrases,
     }
+    return {name: draw.sample(found, min(DRAWN, len(found))) for name, found in kinds.items()}
 
 
 def build(indexed: Iterable[Article], tables: Tables, home: Path) -> Index:
@@ -95,12 +97,12 @@ def measure(index: Index, drawn: dict[str, list[str]], show: Callable[[str], Non
             searcher.search(EngineQuery(tree=parsed.tree, signals=signals(parsed.tokens), limit=TOP)).docs.tolist()
         )
 
-    show(f"| query | {' | '.join(SPELLINGS)} |\n|---|{'---|' * len(SPELLINGS)}")
+    show(f"| query | {' | '.join(SPELLINGS)} | mean |\n|---|{'---|' * len(SPELLINGS)}---|")
     for name, queries in drawn.items():
         means = [
             sum(overlap(top(text), top(spell(text))) for text in queries) / len(queries) for spell in SPELLINGS.values()
         ]
-        show(f"| {len(queries)} {name} | {' | '.join(f'{mean:.4f}' for mean in means)} |")
+        show(f"| {len(queries)} {name} | {' | '.join(f'{mean:.4f}' for mean in (*means, fmean(means)))} |")
 
 
 def main() -> None:
