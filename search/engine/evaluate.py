@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import singledispatchmethod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from whoosh.query import spans
 from search.engine import kernel, phrases, stock
 from search.engine.expand import Ordinals, expand, expandable
 from search.engine.kernel import Docs, Scores, WeightedTerm
-from search.engine.lexicon import Lexicon, Place
+from search.engine.lexicon import Lexicon
 from search.engine.ranking import weighting_of
 from search.engine.schema import TEXT
 
@@ -40,7 +40,7 @@ def constant(docs: Docs, score: float) -> Matches:
 
 
 class Run:
-    """What the evaluators of one search share: looked-up terms, expanded patterns, and the clock.
+    """What the evaluators of one search share: expanded patterns, and the clock.
 
     Attributes:
         lexicon: of the snapshot that is searched.
@@ -55,7 +55,6 @@ class Run:
         self._clock = clock
         self._end = None if time_limit_ms is None else clock() + time_limit_ms / 1000
         self._expired = False
-        self._places: dict[tuple[str, Any], Place | None] = {}
         self._expansions: dict[query.Query, list[Ordinals]] = {}
 
     def expired(self) -> bool:
@@ -63,13 +62,6 @@ class Run:
         if self._end is not None and not self._expired:
             self._expired = self._clock() >= self._end
         return self._expired
-
-    def place(self, field: str, text: Any) -> Place | None:
-        """Where a term is; None where it is nowhere."""
-        key = (field, text)
-        if key not in self._places:
-            self._places[key] = self.lexicon.place(field, text)
-        return self._places[key]
 
     def expansion(self, pattern: query.Query, segment: int) -> Ordinals:
         """The ordinals of one segment's terms that a pattern stands for."""
@@ -117,11 +109,9 @@ class SegmentEvaluator:
 
     @_docs.register(query.Term)
     def _(self, tree: query.Term) -> Docs:
-        place = self.run.place(tree.fieldname, tree.text)
-        if place is None or place.ordinals[self.segment] < 0:
-            return NOTHING.docs
-        ordinal = place.ordinals[self.segment]
-        return self.reader.field_postings(place.field).documents(ordinal, ordinal + 1)
+        place = self.run.lexicon.place(tree.fieldname, tree.text)
+        postings = place and place.postings[self.segment]
+        return kernel.decode(postings) if postings else NOTHING.docs
 
     @_match.register(query.MultiTerm)
     def _(self, tree: query.MultiTerm) -> Matches:
@@ -257,7 +247,7 @@ class SegmentEvaluator:
 
     def weighted(self, tree: query.Term, boost: float = 1.0) -> WeightedTerm | None:
         """A term query with what scores it here; None where the segment does not hold the term."""
-        place = self.run.place(tree.fieldname, tree.text)
+        place = self.run.lexicon.place(tree.fieldname, tree.text)
         if place is None:
             return None
         return self.run.lexicon.weighted(self.segment, place, weighting_of(place.field), tree.boost * boost)
@@ -343,8 +333,8 @@ class SegmentEvaluator:
     def rows(self, docs: Docs, condition: query.Query) -> kernel.Rows:
         """A number from 0 up for each of the documents that match the condition, -1 for the others."""
         if type(condition) is query.Term:
-            term = self.weighted(condition)
-            return kernel.locate(docs, term) if term else np.full(len(docs), -1, np.int32)
+            place = self.run.lexicon.place(condition.fieldname, condition.text)
+            return self.run.lexicon.rows(self.segment, place, docs)
         return kernel.rows(docs, self.docs(condition))
 
     def _union(self, parts: Iterable[NDArray[np.uint32]]) -> Docs:

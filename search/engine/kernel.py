@@ -46,12 +46,26 @@ class Frequencies(NamedTuple):
     over: NDArray[np.uint32]
 
 
-class WeightedTerm(NamedTuple):
-    """A term's postings in one segment, and all that scores them: factor * x / (1 + x), x = frequency * norm.
+class TermPostings(NamedTuple):
+    """A term's postings in one segment, as they are on disk.
 
     Attributes:
         low, chunks, bounds: as in `Postings` (chunks uint16, bounds int64).
         freqs, first: frequencies of the field, and the number of the term's first posting there.
+    """
+
+    low: NDArray[np.uint16]
+    freqs: Frequencies
+    first: int
+    chunks: NDArray[np.uint16]
+    bounds: NDArray[np.int64]
+
+
+class WeightedTerm(NamedTuple):
+    """A term's postings in one segment, and all that scores them: factor * x / (1 + x), x = frequency * norm.
+
+    Attributes:
+        low, freqs, first, chunks, bounds: as in `TermPostings`.
         norms: float32, by document of the segment.
     """
 
@@ -100,7 +114,12 @@ def augment(docs: Docs, scores: Scores, terms: Sequence[WeightedTerm], size: int
         compiled.augment(docs, scores, tuple(terms), size)
 
 
-def locate(docs: Docs, term: WeightedTerm) -> Rows:
+def decode(term: TermPostings | WeightedTerm) -> Docs:
+    """The documents of a term."""
+    return portable.decode(term)
+
+
+def locate(docs: Docs, term: TermPostings | WeightedTerm) -> Rows:
     """Which posting of the term each document is, or -1."""
     if compiled is None:
         return portable.rows(docs, portable.decode(term))

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engine import stock
-from search.engine.kernel import Array, PositionSource, Scores, WeightedTerm
+from search.engine import kernel, stock
+from search.engine.kernel import Array, Docs, PositionSource, Rows, Scores, TermPostings, WeightedTerm
 from search.engine.ranking import SaturatingModel, TermStatistics
 from search.engine.schema import DAY, EXACT, TEXT
 from search.engine.snapshot import Snapshot
 
 FIELDS = frozenset((*TEXT, *EXACT))
+#: How many terms a snapshot remembers the places of: those of the last queries, which come again with every page.
+REMEMBERED = 4096
 
 
-class Place(NamedTuple):
-    """Where a term is: its ordinal in each segment's dictionary (-1: absent), and its statistics over all of them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where a term is.
+
+    Attributes:
+        postings: by segment; None where the segment does not hold the term.
+        statistics: over all segments.
+    """
 
     field: str
-    ordinals: tuple[int, ...]
+    postings: tuple[TermPostings | None, ...]
     statistics: TermStatistics
 
 
@@ -54,46 +63,61 @@ class Lexicon:
         self._columns: dict[str, SharedColumn] = {}
         self._averages: dict[str, float] = {}
         self._days: tuple[int, int] | None = None
+        self._places: dict[tuple[str, str | bytes | int], Place | None] = {}
 
     def place(self, field: str, text: str | bytes | int) -> Place | None:
-        """Where the term is; None where no segment holds it."""
-        if field not in FIELDS:
-            return None
-        term = encode(field, text)
-        ordinals, documents, occurrences = [], 0, 0
+        """Where the term is; None where no segment holds it. The last few thousand answers are remembered."""
+        key = (field, text)
+        try:
+            return self._places[key]
+        except KeyError:
+            place = self._find(field, encode(field, text)) if field in FIELDS else None
+        if len(self._places) >= REMEMBERED:
+            self._places.clear()
+        self._places[key] = place
+        return place
+
+    def _find(self, field: str, term: bytes) -> Place | None:
+        found: list[TermPostings | None] = []
+        documents = occurrences = 0
         for segment in self.snapshot.segments:
             dictionary = segment.dictionary(field)
             ordinal = dictionary.find(term)
-            ordinals.append(ordinal)
-            if ordinal >= 0:
-                documents += dictionary.document_frequency(ordinal)
-                occurrences += dictionary.collection_frequency(ordinal)
-        if not documents:
-            return None
-        return Place(field, tuple(ordinals), TermStatistics(self.snapshot.size, documents, occurrences))
+            if ordinal < 0:
+                found.append(None)
+                continue
+            postings, start = segment.field_postings(field), int(dictionary.first[ordinal])
+            stop = int(dictionary.first[ordinal + 1])
+            runs = postings.runs(ordinal, start, stop)
+            found.append(TermPostings(postings.low[start:stop], postings.packed, start, *runs))
+            documents += stop - start
+            occurrences += dictionary.collection_frequency(ordinal)
+        statistics = TermStatistics(self.snapshot.size, documents, occurrences)
+        return Place(field, tuple(found), statistics) if documents else None
 
     def weighted(self, segment: int, place: Place, model: SaturatingModel, boost: float) -> WeightedTerm | None:
         """The term in one segment, with what scores it; None where the segment does not hold it."""
-        ordinal = place.ordinals[segment]
-        if ordinal < 0:
+        postings = place.postings[segment]
+        if postings is None:
             return None
-        reader = self.snapshot.segments[segment]
-        postings, dictionary = reader.field_postings(place.field), reader.dictionary(place.field)
-        start, stop = int(dictionary.first[ordinal]), int(dictionary.first[ordinal + 1])
-        chunks, bounds = postings.runs(ordinal, start, stop)
-        factor = model.factor(place.statistics) * boost
-        norms = self.norms(segment, place.field, model)
-        return WeightedTerm(postings.low[start:stop], postings.packed, start, chunks, bounds, norms, factor)
+        return WeightedTerm(*postings, self.norms(segment, place.field, model), model.factor(place.statistics) * boost)
+
+    def rows(self, segment: int, place: Place | None, docs: Docs) -> Rows:
+        """Which of the term's postings in a segment each document is; -1 where it does not hold the term."""
+        postings = place and place.postings[segment]
+        return kernel.locate(docs, postings) if postings else np.full(len(docs), -1, np.int32)
 
     def positions(self, segment: int, place: Place) -> PositionSource:
-        """Where the term's positions are in a segment; of one that does not hold it, anywhere.
+        """Where the term's positions are in a segment; nowhere in one that does not hold it.
 
         Raises:
             KeyError: the field has no positions.
         """
-        reader, ordinal = self.snapshot.segments[segment], place.ordinals[segment]
-        first = reader.dictionary(place.field).first
-        return PositionSource(reader.field_positions(place.field), int(first[ordinal]), int(first[ordinal + 1]))
+        positions = self.snapshot.segments[segment].field_positions(place.field)
+        postings = place.postings[segment]
+        if postings is None:
+            return PositionSource(positions, 0, 0)
+        return PositionSource(positions, postings.first, postings.first + len(postings.low))
 
     def norms(self, segment: int, field: str, model: SaturatingModel) -> Scores:
         """The norm of each document of a segment."""

@@ -80,7 +80,7 @@ def match(tree: query.Query, evaluator: SegmentEvaluator) -> Found:
 def chain(evaluator: SegmentEvaluator, terms: Sequence[query.Term], docs: Docs, slop: int) -> kernel.Counts:
     """How often each of the documents, which hold all of the terms, has them in order, 1 to `slop` apart; uint32."""
     run, segment = evaluator.run, evaluator.segment
-    places = [run.place(term.fieldname, term.text) for term in terms]
+    places = [run.lexicon.place(term.fieldname, term.text) for term in terms]
     sources = [run.lexicon.positions(segment, place) for place in places if place and len(docs)]
     if not len(docs):
         return np.zeros(0, np.uint32)
@@ -124,7 +124,7 @@ def _spans(tree: query.Query, evaluator: SegmentEvaluator, docs: Docs) -> Spans:
 
 
 def _occurrences(term: query.Term, evaluator: SegmentEvaluator, docs: Docs) -> Spans:
-    place = evaluator.run.place(term.fieldname, term.text)
-    if place is None or place.ordinals[evaluator.segment] < 0:
+    place = evaluator.run.lexicon.place(term.fieldname, term.text)
+    if place is None or place.postings[evaluator.segment] is None:
         return Spans(*(np.zeros(0, np.int64) for _ in range(3)))
     return occurrences(evaluator.run.lexicon.positions(evaluator.segment, place), evaluator.rows(docs, term))

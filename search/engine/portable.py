@@ -13,7 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from search.engine.kernel import Array, Counts, Docs, Found, PositionSource, Rows, Scores, WeightedTerm
+    from search.engine.kernel import (
+        Array,
+        Counts,
+        Docs,
+        Found,
+        PositionSource,
+        Rows,
+        Scores,
+        TermPostings,
+        WeightedTerm,
+    )
 
 
 def score(term: WeightedTerm, rows: slice | Rows, docs: Docs) -> Scores:
@@ -66,7 +76,7 @@ def augment(docs: Docs, scores: Scores, terms: Sequence[WeightedTerm]) -> None:
         scores[held] += score(term, at[held], docs[held])
 
 
-def decode(term: WeightedTerm) -> Docs:
+def decode(term: TermPostings | WeightedTerm) -> Docs:
     """The documents of a term."""
     high = np.repeat(term.chunks.astype(np.uint32) << 16, np.diff(term.bounds))
     return high | term.low

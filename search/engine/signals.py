@@ -32,22 +32,23 @@ class SequenceStatistics:
 
     def of(self, places: tuple[Place, ...]) -> TermStatistics:
         """Statistics of the sequence of these terms of one field, as if it were a term."""
-        if places not in self._known:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
+        try:
+            return self._known[places]
+        except KeyError:
             frequency = self._estimate(places)
-            self._known[places] = TermStatistics(self._lexicon.snapshot.size, frequency, frequency)
-        return self._known[places]
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        statistics = self._known[places] = TermStatistics(self._lexicon.snapshot.size, frequency, frequency)
+        return statistics
 
     def _estimate(self, places: tuple[Place, ...]) -> int:
         rarest = min(places, key=lambda place: place.statistics.document_frequency)
         stride = -(-rarest.statistics.document_frequency // SAMPLE)
         seen = 0
-        for segment, reader in enumerate(self._lexicon.snapshot.segments):
-            ordinal = rarest.ordinals[segment]
-            if ordinal >= 0:
-                holders = reader.field_postings(rarest.field).documents(ordinal, ordinal + 1)
-                docs = np.ascontiguousarray(holders[::stride])
+        for segment in range(len(self._lexicon.snapshot.segments)):
+            postings = rarest.postings[segment]
+            if postings is not None:
+                docs = np.ascontiguousarray(kernel.decode(postings)[::stride])
                 seen += int(np.count_nonzero(Candidates(self._lexicon, segment, docs).phrase(places)))
         return max(seen, 1) * stride
 
@@ -111,9 +112,7 @@ class Candidates:
     def _located(self, place: Place) -> kernel.Rows:
         """The term's posting of each of the documents, -1 where it is absent."""
         if place not in self._rows:
-            term = self._lexicon.weighted(self._segment, place, PAIR, 1.0)
-            absent = np.full(len(self.docs), -1, np.int32)
-            self._rows[place] = absent if term is None else kernel.locate(self.docs, term)
+            self._rows[place] = self._lexicon.rows(self._segment, place, self.docs)
         return self._rows[place]
 
 
@@ -123,7 +122,7 @@ def reinforcement(
     """What the signals add to the score of each of the documents (ascending, of one segment); float32."""
     candidates = Candidates(run.lexicon, segment, docs)
     for signal in signals:
-        places = [run.place(signal.field, term) for term in signal.terms]
+        places = [run.lexicon.place(signal.field, term) for term in signal.terms]
         if signal.kind == "term":
             model = signal.model or weighting_of(signal.field)
             candidates.add_terms(filter(None, places), model, signal.weight)
