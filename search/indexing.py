@@ -89,7 +89,7 @@ class Indexing:
 
         with self._writer(tables, fresh=False) as writer:
             self._put_all(writer, chain(sample, articles), commits=True)
-            return self._finish("index", self._commit(writer))
+            return self._finish("index", self._commit(writer, last=True))
 
     def rebuild(self, files: Iterable[SourceFile], old: Index | None) -> Run:
         """Builds a new generation from the files, and from the stored articles that no file has any more.
@@ -111,7 +111,7 @@ class Indexing:
             for article in _stored(old):
                 if writer.fingerprint_of(article.key) is None:
                     self._put(writer, article)
-            return self._finish("reindex", self._commit(writer))
+            return self._finish("reindex", self._commit(writer, last=True))
 
     def _all(self, files: Iterable[SourceFile]) -> list[SourceFile]:
         kept = list(files)
@@ -182,10 +182,10 @@ class Indexing:
         else:
             self.progress.replaced += 1
 
-    def _commit(self, writer: IndexWriter) -> int:
+    def _commit(self, writer: IndexWriter, *, last: bool = False) -> int:
         """Makes everything so far durable; only then are the files that were read whole noted as read."""
         self._phase("finishing")
-        generation = writer.commit()
+        generation = writer.commit(last=last)
         for file, count, rejections in self._read:
             self.journal.record(file, count, rejections)
         self._read.clear()

@@ -11,9 +11,11 @@ from search.engine.manifest import SegmentEntry
 MERGE_FACTOR = 8
 #: Segments below it count as equally small.
 _SMALLEST = 1000
+#: At the end of a run, each segment is left at least so many times as large as all smaller ones together.
+LASTING_FACTOR = 4
 
 
-def plan(entries: Sequence[SegmentEntry], *, optimize: bool = False) -> list[list[SegmentEntry]]:
+def plan(entries: Sequence[SegmentEntry], *, last: bool = False, optimize: bool = False) -> list[list[SegmentEntry]]:
     """Which segments are to become one, group by group; none, where all is well.
 
     Segments are of one tier where their live documents are within a factor of MERGE_FACTOR; as soon as a tier has
@@ -21,10 +23,13 @@ def plan(entries: Sequence[SegmentEntry], *, optimize: bool = False) -> list[lis
     the archive, and so does the number of segments. A segment with a third of its documents deleted is written anew.
 
     Args:
+        last: no more documents are to come soon: merge further, since each segment costs every query something.
         optimize: to one segment without deleted documents.
     """
     if optimize:
         return [list(entries)] if len(entries) > 1 or any(entry.deleted for entry in entries) else []
+    if last and (group := _lasting(entries)):
+        return [group]
     groups = [[entry] for entry in entries if entry.deleted * 3 > entry.size]
     tiers: dict[int, list[SegmentEntry]] = defaultdict(list)
     for entry in entries:
@@ -33,6 +38,18 @@ def plan(entries: Sequence[SegmentEntry], *, optimize: bool = False) -> list[lis
     for tier in tiers.values():
         groups += [tier[i : i + MERGE_FACTOR] for i in range(0, len(tier) - MERGE_FACTOR + 1, MERGE_FACTOR)]
     return groups
+
+
+def _lasting(entries: Sequence[SegmentEntry]) -> list[SegmentEntry]:
+    """The segments to merge at the end of a run: the first that is not large enough beside the smaller, and these."""
+    by_size = sorted(entries, key=lambda entry: entry.size - entry.deleted, reverse=True)
+    smaller = sum(entry.size - entry.deleted for entry in by_size)
+    for place, entry in enumerate(by_size[:-1]):
+        live = entry.size - entry.deleted
+        smaller -= live
+        if live < LASTING_FACTOR * smaller:
+            return by_size[place:]
+    return []
 
 
 def _tier(documents: int) -> int:

@@ -106,17 +106,18 @@ class IndexWriter:
         doc = self._base.lookup(key)
         return None if doc is None else self._base.fingerprint(doc)
 
-    def commit(self, *, optimize: bool = False) -> int:
+    def commit(self, *, last: bool = False, optimize: bool = False) -> int:
         """Make everything since the last commit visible, at once and durably; returns the generation.
 
         Without a change, the generation stays as it is.
 
         Args:
+            last: of a run: merge further than between commits that follow each other.
             optimize: merge everything into one segment.
         """
         built = self._crew.finish()
         entries = [*self._tombstones(), *self._buried(built)]
-        merged = self._merged(entries, optimize=optimize)
+        merged = self._merged(entries, last=last, optimize=optimize)
         if merged != list(self._manifest.segments) or self._fresh or not self._manifest.tables:
             self._swap(merged)
         self._begin()
@@ -211,10 +212,10 @@ class IndexWriter:
             writer.add("dead", dead)
         return SegmentEntry(entry.name, entry.size, name, len(dead))
 
-    def _merged(self, entries: Sequence[SegmentEntry], *, optimize: bool) -> list[SegmentEntry]:
+    def _merged(self, entries: Sequence[SegmentEntry], *, last: bool, optimize: bool) -> list[SegmentEntry]:
         """Merge segments until the policy is content."""
         kept = [entry for entry in entries if entry.deleted < entry.size]
-        while groups := plan(kept, optimize=optimize):
+        while groups := plan(kept, last=last, optimize=optimize):
             merged = self._crew.merge(groups)
             gone = {entry.name for group in groups for entry in group[1:]}
             new = {group[0].name: entry for group, entry in zip(groups, merged, strict=True)}

@@ -260,3 +260,17 @@ def test_merge_policy() -> None:
     assert plan([*large, SegmentEntry("l8", 12_000, "l8.dead", 3000)]) == [
         [*large, SegmentEntry("l8", 12_000, "l8.dead", 3000)]
     ]
+
+
+def test_merge_policy_at_the_end_of_a_run() -> None:
+    """Then a segment stays beside smaller ones only where it is four times as large as all of these together."""
+    sizes = (31_000, 31_100, 30_900, 90, 230, 4_400, 2_200)
+    entries = [SegmentEntry(f"s{i}", size) for i, size in enumerate(sizes)]
+    assert [sorted(entry.name for entry in group) for group in plan(entries, last=True)] == [
+        [f"s{i}" for i in range(len(sizes))]
+    ]
+    large, middle, small = (SegmentEntry(f"t{size}", size) for size in (100_000, 9_000, 2_000))
+    assert plan([small, large, middle], last=True) == []
+    again = SegmentEntry("u", 300)
+    assert plan([small, large, middle, again], last=True) == [[middle, small, again]]
+    assert plan([small, large, middle, again]) == []
