@@ -30,6 +30,7 @@ class Place:
     """
 
     field: str
+    term: bytes
     postings: tuple[TermPostings | None, ...]
     statistics: TermStatistics
 
@@ -93,7 +94,7 @@ class Lexicon:
             documents += stop - start
             occurrences += dictionary.collection_frequency(ordinal)
         statistics = TermStatistics(self.snapshot.size, documents, occurrences)
-        return Place(field, tuple(found), statistics) if documents else None
+        return Place(field, term, tuple(found), statistics) if documents else None
 
     def weighted(self, segment: int, place: Place, model: SaturatingModel, boost: float) -> WeightedTerm | None:
         """The term in one segment, with what scores it; None where the segment does not hold it."""

@@ -28,17 +28,18 @@ class SequenceStatistics:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._known: dict[tuple[Place, ...], TermStatistics] = {}
+        self._known: dict[tuple[str | bytes, ...], TermStatistics] = {}
 
     def of(self, places: tuple[Place, ...]) -> TermStatistics:
         """Statistics of the sequence of these terms of one field, as if it were a term."""
+        key: tuple[str | bytes, ...] = (places[0].field, *(place.term for place in places))
         try:
-            return self._known[places]
+            return self._known[key]
         except KeyError:
             frequency = self._estimate(places)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        statistics = self._known[places] = TermStatistics(self._lexicon.snapshot.size, frequency, frequency)
+        statistics = self._known[key] = TermStatistics(self._lexicon.snapshot.size, frequency, frequency)
         return statistics
 
     def _estimate(self, places: tuple[Place, ...]) -> int:
