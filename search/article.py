@@ -25,6 +25,7 @@ class Article:
         author: the reporter or writer.
         published: an aware datetime in Asia/Tehran; or a date, where no time is known; or None, where neither is.
         url: where the article was published.
+        captured: when the page was saved, where the source tells (a web archive does); aware; no date of the article.
         source: the file it was read from and the place in it, as `path` or `path:line` or `path!member`.
         notes: what the reader of the source could not tell and had to assume, one sentence each.
     """
@@ -40,6 +41,7 @@ class Article:
     author: str = ""
     published: datetime | date | None = None
     url: str = ""
+    captured: datetime | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
 
@@ -60,7 +62,7 @@ class Article:
 
     @property
     def fingerprint(self) -> int:
-        """A 64-bit hash of everything a reader can see of the article; `source` and `notes` do not count."""
+        """A 64-bit hash of everything a reader can see of the article; `captured`, `source` and `notes` do not count."""
         published = self.published.isoformat() if self.published else ""
         digest = self.digest(
             self.title, self.kicker, self.lead, *self.body, "\x1f", self.agency, self.code,

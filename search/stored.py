@@ -12,7 +12,7 @@ from search.engine.document import Document
 
 
 class _Record(msgspec.Struct, array_like=True, frozen=True):
-    """The stored form: the fields of `Article` in its order, `published` as ISO 8601 text."""
+    """The stored form: the fields of `Article`, those that came later at the end, the dates as ISO 8601 text."""
 
     title: str
     body: tuple[str, ...]
@@ -27,6 +27,7 @@ class _Record(msgspec.Struct, array_like=True, frozen=True):
     url: str
     source: str
     notes: tuple[str, ...]
+    captured: str = ""
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -39,7 +40,7 @@ def to_bytes(article: Article) -> bytes:
         _Record(
             article.title, article.body, article.kicker, article.lead, article.agency, article.code, article.section,
             article.tags, article.author, article.published.isoformat() if article.published else "",
-            article.url, article.source, article.notes,
+            article.url, article.source, article.notes, article.captured.isoformat() if article.captured else "",
         )
     )  # fmt: skip
 
@@ -48,7 +49,8 @@ def from_bytes(data: bytes) -> Article:
     """The article that `to_bytes` made `data` from."""
     record = _decode(data)
     values = msgspec.structs.asdict(record)
-    return Article(**{**values, "published": _published(record.published)})
+    captured = datetime.fromisoformat(record.captured) if record.captured else None
+    return Article(**{**values, "published": _published(record.published), "captured": captured})
 
 
 def _published(text: str) -> datetime | date | None:

@@ -1,6 +1,6 @@
 """Article <-> stored record and engine document."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +25,7 @@ articles = st.builds(
     author=words,
     published=st.none() | st.dates() | moments,
     url=words,
+    captured=st.none() | st.datetimes(datetime(1800, 1, 1), timezones=st.just(UTC)),
     source=words,
     notes=st.lists(words, max_size=2).map(tuple),
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from search.cli import archive_option
+from search.commands.options import archive_option
 from search.errors import ServerError
 
 if TYPE_CHECKING:

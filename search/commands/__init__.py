@@ -1,0 +1,1 @@
+"""The commands of `bayegan`, by what the archivist is doing; `search.cli` gathers them."""

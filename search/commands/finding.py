@@ -1,0 +1,67 @@
+"""Commands that find and show articles, and how their text is understood."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from search.commands.options import archive_option, json_option
+
+
+@click.command(context_settings={"ignore_unknown_options": True})  # -واژه is part of the query language
+@click.argument("words", nargs=-1)
+@archive_option
+@click.option("--section", multiple=True, help="Only this section; repeat for several.")
+@click.option("--agency", multiple=True, help="Only this agency; repeat for several.")
+@click.option("--tag", multiple=True, help="Only this tag; repeat for several.")
+@click.option("--year", multiple=True, help="Only this Jalali year, 1400; repeat for several.")
+@click.option("--month", multiple=True, help="Only this Jalali month, 1400-04; repeat for several.")
+@click.option("--from", multiple=True, help="First day: 1400/04/24, تیر ۱۴۰۰, 2021-07-15 ...")
+@click.option("--to", multiple=True, help="Last day.")
+@click.option("--sort", multiple=True, metavar="ORDER", help="relevance (default), newest or oldest.")
+@click.option("--page", multiple=True, metavar="N", help="Page of the results, from 1.")
+@click.option("--size", multiple=True, metavar="N", help="Results a page, 1 to 100.")
+@click.option("--facet", multiple=True, help="Count only this facet; repeat for several.")
+@click.option("--interval", multiple=True, metavar="PERIOD", help="Of the histogram: year, month or day.")
+@click.option("--match", multiple=True, metavar="HOW", help="all words (default) or any.")
+@click.option("--recency", is_flag=True, help="Let newer articles gain a little.")
+@click.option("--feedback", is_flag=True, help="Widen the query with words of its best articles.")
+@json_option
+def search(words: tuple[str, ...], place: str, as_json: bool, **options: Any) -> None:
+    """Search; the words follow the query language of docs/query-language.md."""
+    from search.archive import Archive
+    from search.request import SearchRequest
+    from search.terminal.results import print_result
+
+    for word in words:
+        if word.startswith("--"):
+            raise click.NoSuchOption(word)
+    switches = {name: ["1"] for name in ("recency", "feedback") if options.pop(name)}
+    request = SearchRequest.from_params({"q": [" ".join(words)], **options, **switches})
+    print_result(Archive(place).searcher().search(request), as_json)
+
+
+@click.command()
+@click.argument("code")
+@archive_option
+@click.option("--agency", default="", help="Of the article, where several agencies use the code.")
+@json_option
+def show(code: str, place: str, agency: str, as_json: bool) -> None:
+    """Show one article, by its code (کد خبر) or its key."""
+    from search.archive import Archive
+    from search.terminal.results import print_article
+
+    print_article(Archive(place).searcher().article(agency, code), as_json)
+
+
+@click.command()
+@click.argument("text", nargs=-1, required=True)
+@archive_option
+@json_option
+def analyze(text: tuple[str, ...], place: str, as_json: bool) -> None:
+    """Show, step by step, what becomes of a text on its way to terms."""
+    from search.archive import Archive
+    from search.terminal.analysis import print_analysis
+
+    print_analysis(Archive(place).analyzer(), " ".join(text), as_json)

@@ -1,0 +1,1 @@
+"""What the commands print: progress, summaries, results and articles, for people or (as JSON) for programs."""
