@@ -42,7 +42,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         transient=True,
     )
     task = bar.add_task("reading", total=None, told="")
-    ticks = _Ticks(1.0, 0.1)
+    ticks = Ticks(1.0, 0.1)
 
     def observe(now: Progress) -> None:
         if (waited := ticks.due()) is None:
@@ -57,7 +57,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
 
 
 def _plain_lines() -> Callable[[Progress], None]:
-    ticks = _Ticks(1.0, PLAIN_LINE_SECONDS)
+    ticks = Ticks(1.0, PLAIN_LINE_SECONDS)
 
     def observe(now: Progress) -> None:
         if (waited := ticks.due()) is not None:
@@ -67,7 +67,7 @@ def _plain_lines() -> Callable[[Progress], None]:
     return observe
 
 
-class _Ticks:
+class Ticks:
     """Tells when it is time to draw again: first after `first` seconds, then every `every`."""
 
     def __init__(self, first: float, every: float) -> None:
