@@ -50,13 +50,7 @@ def from_bytes(data: bytes) -> Article:
     record = _decode(data)
     values = msgspec.structs.asdict(record)
     captured = datetime.fromisoformat(record.captured) if record.captured else None
-    return Article(**{**values, "published": _published(record.published), "captured": captured})
-
-
-def _published(text: str) -> datetime | date | None:
-    if "T" in text:
-        return datetime.fromisoformat(text).astimezone(jalali.tehran())
-    return date.fromisoformat(text) if text else None
+    return Article(**{**values, "published": jalali.from_iso(record.published), "captured": captured})
 
 
 def to_document(article: Article) -> Document:

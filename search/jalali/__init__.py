@@ -27,7 +27,7 @@ from search.jalali.calendar import (
     today,
     value_of,
 )
-from search.jalali.reading import parse_datetime, parse_day, parse_period, read_period
+from search.jalali.reading import from_iso, parse_datetime, parse_day, parse_period, read_period
 
 __all__ = [
     "MONTHS",
@@ -39,6 +39,7 @@ __all__ = [
     "bounds",
     "format_day",
     "format_moment",
+    "from_iso",
     "interval_of",
     "label",
     "parse_datetime",

@@ -43,6 +43,13 @@ def parse_datetime(text: str, *, two_digit_years: bool = False) -> datetime | da
     return _moment(period.first, clock) or period.first
 
 
+def from_iso(text: str) -> datetime | date | None:
+    """The aware moment in Tehran, or the day, that `isoformat` wrote; None for an empty text (ValueError: another)."""
+    if "T" in text:
+        return datetime.fromisoformat(text).astimezone(tehran())
+    return date.fromisoformat(text) if text else None
+
+
 def read_period(text: str, *, two_digit_years: bool = False) -> Period:
     """The day, month or year that a text names, as first and last day (in Tehran).
 

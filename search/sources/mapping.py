@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from search.article import Article
 from search.persian.letters import fold
+from search.sources import exported
 from search.sources.draft import Draft, split_tags
 from search.sources.paragraphs import one_line, paragraphs
 from search.sources.profile import Profile
@@ -85,6 +86,8 @@ class RecordMapper:
         Raises:
             RejectedInput: it has no text.
         """
+        if exported.MARK in record:
+            return exported.from_record(record, source)
         draft = Draft(notes=list(notes))
         clock = ""
         for step in self._steps(record):
