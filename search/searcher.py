@@ -258,12 +258,15 @@ class Searcher:
 
     @cached_property
     def _completer(self) -> Completer:
-        return Completer(self._vocabulary, self._index.analyzer, self._titles)
+        # Not a method: a searcher that held itself would keep the files of its generation open until a garbage collection.
+        index, engine, time_limit = self._index, self._engine, self._time_limit
 
-    def _titles(self, tree: Any, count: int) -> list[str]:
-        """The titles of the best articles of a query."""
-        answer = self._engine.search(EngineQuery(tree=tree, limit=count, time_limit_ms=self._time_limit))
-        return [self._article(int(doc)).title for doc in answer.docs]
+        def titles(tree: Any, count: int) -> list[str]:
+            """The titles of the best articles of a query."""
+            answer = engine.search(EngineQuery(tree=tree, limit=count, time_limit_ms=time_limit))
+            return [stored.from_bytes(index.stored(int(doc))).title for doc in answer.docs]
+
+        return Completer(self._vocabulary, index.analyzer, titles)
 
     def _widened(self, request: SearchRequest, parsed: ParsedQuery) -> Any:
         leading = self._ask(request, parsed, parsed.tree, first=True)
