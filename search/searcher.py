@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import query as whoosh_query
 
 from search import facets, feedback, jalali, ranking, stored
@@ -53,6 +55,22 @@ class MarkedArticle(NamedTuple):
     kicker: Marked
     lead: Marked
     body: tuple[Marked, ...]
+
+
+class Matching(NamedTuple):
+    """All that a request asks for.
+
+    Attributes:
+        docs: int32, the documents, ascending.
+        hints: on how the query was read, as in `SearchResult`.
+        capped: patterns of the query that stand for more terms than are looked up: for these it is not all.
+        unread: whether nothing of the query could be looked for, so that it left all articles in.
+    """
+
+    docs: NDArray[np.int32]
+    hints: tuple[str, ...]
+    capped: tuple[str, ...]
+    unread: bool
 
 
 class _Found(NamedTuple):
@@ -103,6 +121,21 @@ class Searcher:
             took_ms=(time.perf_counter() - started) * 1000,
             generation=self.generation,
         )
+
+    def matching(self, request: SearchRequest) -> Matching:
+        """Every article that a request asks for, whatever its page and sort: exactly, without help and time limit."""
+        request = self._spelled(request)
+        with self._analysis:
+            parsed = self._parse(request.query, request.match)
+        filters, days = self._filters(request), _days(request)
+        everything = EngineQuery(tree=parsed.tree, filters=filters, days=days, sort="oldest", limit=self._index.count)
+        answer = self._engine.search(everything)
+        unread = bool(request.query) and parsed.matches_everything
+        return Matching(np.sort(answer.docs), parsed.hints, answer.capped, unread)
+
+    def articles(self, docs: Iterable[int]) -> Iterator[Article]:
+        """The articles of many documents, read one after another in bounded memory."""
+        return map(stored.from_bytes, self._index.stored_of(docs))
 
     def warm(self) -> None:
         """Loads what the first of many searches would otherwise wait for: columns, norms, the words of the archive."""

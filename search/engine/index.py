@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -20,6 +20,9 @@ from search.errors import DamagedIndex, FormatMismatch
 
 if TYPE_CHECKING:
     from search.persian import Analyzer, Tables
+
+#: Documents that are read one after another until the memory that holds their file is given back.
+_RELEASED = 4096
 
 
 class Index:
@@ -99,6 +102,14 @@ class Index:
     def stored(self, doc: int) -> bytes:
         """What was stored with the document (DamagedIndex where its block was changed)."""
         return self.snapshot.stored(doc)
+
+    def stored_of(self, docs: Iterable[int]) -> Iterator[bytes]:
+        """What was stored with each of many documents, without keeping in memory what was read."""
+        for number, doc in enumerate(docs, start=1):
+            yield self.stored(doc)
+            if number % _RELEASED == 0:
+                for segment in self.snapshot.segments:
+                    segment.files["stored"].release()
 
     @property
     def size(self) -> int:
