@@ -147,14 +147,20 @@ class Archive:
             ArchiveNotFound: nothing was indexed yet.
             FormatMismatch, DamagedIndex: the index cannot be used.
         """
+        with self._lock:
+            if self._searcher is None or self._searcher.generation != self.latest_generation():
+                self._searcher = self.open_searcher()
+            return self._searcher
+
+    def open_searcher(self) -> Searcher:
+        """A new searcher over the newest generation; it shares nothing with others. Raises as `searcher` does."""
         from search.searcher import Searcher
 
-        with self._lock:
-            generation = Index.latest_generation(self.index_directory)
-            if self._searcher is None or self._searcher.generation != generation:
-                index = Index.open(self.index_directory)
-                self._searcher = Searcher(index, self.title, self.description, self.settings.time_limit_ms)
-            return self._searcher
+        return Searcher(Index.open(self.index_directory), self.title, self.description, self.settings.time_limit_ms)
+
+    def latest_generation(self) -> int:
+        """The number of the newest generation, told without opening it; -1 where there is none."""
+        return Index.latest_generation(self.index_directory)
 
     def analyzer(self) -> Analyzer:
         """The analyzer of the newest generation; where there is none yet, one that has learned nothing."""

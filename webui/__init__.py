@@ -27,12 +27,15 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
 
     from search.archive import Archive
     from webui import api, assets, caching, errors, feeds, openapi, pages, present, security
+    from webui.generations import Generations
 
     app = Flask(__name__)
     app.config.from_mapping(config or {})
     app.jinja_env.undefined = StrictUndefined
     place = app.config.get("ARCHIVE", "")
-    app.extensions["bayegan"] = place if isinstance(place, Archive) else Archive(place)
+    archive = place if isinstance(place, Archive) else Archive(place)
+    app.extensions["bayegan"] = archive
+    app.extensions["bayegan-generations"] = Generations(archive, app.logger)
     for part in (present, assets, security, caching, errors):
         part.install(app)
     for part in (pages, api, openapi, feeds):

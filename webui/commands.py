@@ -70,10 +70,11 @@ def run(archive: Archive) -> None:
 
     from webui import create_app
 
-    archive.searcher().warm()
+    app = create_app({"ARCHIVE": archive})
+    app.extensions["bayegan-generations"].searcher().warm()
     with listen(archive.settings.host, archive.settings.port) as listener:
         server = create_server(
-            create_app({"ARCHIVE": archive}),
+            app,
             sockets=[listener],
             threads=archive.settings.threads,
             max_request_body_size=LARGEST_BODY,

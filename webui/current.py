@@ -8,6 +8,7 @@ from flask import current_app, g
 
 from search.archive import Archive
 from search.searcher import Searcher
+from webui.generations import Generations
 
 
 def archive() -> Archive:
@@ -15,10 +16,15 @@ def archive() -> Archive:
     return cast(Archive, current_app.extensions["bayegan"])
 
 
+def generations() -> Generations:
+    """The generations of the archive, as the app swaps them."""
+    return cast(Generations, current_app.extensions["bayegan-generations"])
+
+
 def searcher() -> Searcher:
-    """The searcher over the newest generation when the request first asked; ArchiveError where there is none."""
+    """The searcher over the newest generation that was ready when the request first asked (ArchiveError)."""
     if "searcher" not in g:
-        g.searcher = archive().searcher()
+        g.searcher = generations().searcher()
     return cast(Searcher, g.searcher)
 
 

@@ -7,7 +7,8 @@ document; one more), `start` (where each document begins in the uncompressed seq
 from __future__ import annotations
 
 import threading
-from functools import lru_cache
+import weakref
+from functools import lru_cache, partial
 
 import numpy as np
 import zstandard
@@ -29,7 +30,8 @@ class Store:
         self._block_start = file["block_start"]
         self.block_first: Array = file["block_first"]
         self._start = file["start"]
-        self._block = lru_cache(_CACHED_BLOCKS)(self.block)
+        # Through a proxy: a store that held itself would keep its file mapped until a garbage collection.
+        self._block = lru_cache(_CACHED_BLOCKS)(partial(Store.block, weakref.proxy(self)))
         self._threads = threading.local()
 
     def __len__(self) -> int:
