@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from search.errors import ArchiveError, DamagedIndex, FormatMismatch, StorageFailure
 
 #: Raised by one with every change of what the files hold; an index of another version is never read.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MAGIC = b"BAYEGAN\0"
 ALIGNMENT = 64
 #: magic, format version, kind, size of file, offset and size of directory, CRC-32 of it and of all after the header

@@ -18,6 +18,7 @@ from search.engine.files import Array
 from search.engine.postings import encode
 from search.engine.schema import COLUMNS, DAY, EXACT, MULTIPLE, TEXT, TextField
 from search.engine.segment_writer import PostingsWriter, SegmentWriter
+from search.engine.signature import Signer
 from search.engine.vocabulary import NONE, RANK_SHIFT, BulkAnalyzer, Values, Vocabulary, to_term
 
 #: Most documents of one inverted segment, for 16 bits of the key.
@@ -55,6 +56,7 @@ class Inverter:
     def __init__(self, analyzer: BulkAnalyzer, memory: int) -> None:
         self._analyzer = analyzer
         self._vocabularies = _vocabularies()
+        self._signer = Signer()
         self._max_tokens = memory // _BYTES_A_TOKEN
         self._clear()
 
@@ -94,11 +96,13 @@ class Inverter:
         arrays: dict[str, Array] = {f"{name}.length": length for name, length in lengths.items()}
         arrays["totals"] = np.array([int(length.sum(dtype=np.uint64)) for length in lengths.values()], np.uint64)
         arrays |= self._write_exact(writer)
+        arrays["signature"] = self._signatures(tokens, counts)
         writer.add_documents(arrays | self._numbers())
         self._clear()
         if len(self._analyzer.types) > _MAX_TYPES:
             self._analyzer.forget()
             self._vocabularies = _vocabularies()
+            self._signer = Signer()
         return size
 
     def _clear(self) -> None:
@@ -117,6 +121,12 @@ class Inverter:
             "fingerprint": np.array(self._fingerprints, np.uint64),
             "identity": np.array(self._identities, np.uint64),
         }
+
+    def _signatures(self, tokens: NDArray[np.int32], counts: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """The signature of lead and body of each document, as eight numbers; titles are what agencies change first."""
+        stops = np.cumsum(counts.sum(axis=1))
+        starts = stops - counts[:, 1:].sum(axis=1)
+        return self._signer.sign(self._analyzer.types, tokens, starts, stops).reshape(-1).view(np.uint64)
 
     def _write_text(
         self, writer: SegmentWriter, name: str, field: TextField, tokens: NDArray[np.int32], counts: NDArray[np.int64]

@@ -157,6 +157,8 @@ class _Merge:
         totals = [int(length.sum(dtype=np.uint64)) for length in arrays.values()]
         arrays["totals"] = np.array(totals, np.uint64)
         arrays |= {name: joined(name) for name in NUMBERS}
+        signatures = [r.signatures if r.live is None else r.signatures[r.live] for r in self._readers]
+        arrays["signature"] = np.concatenate(signatures).reshape(-1).view(np.uint64)
         return arrays
 
     def _column(self, name: str, ordinals: list[NDArray[np.int64]], terms: int) -> dict[str, Array]:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from search.engine.files import Array, ArrayFile, damaged
 from search.engine.postings import FieldPostings, Positions, Postings
 from search.engine.schema import COLUMNS, EXACT, MULTIPLE, TEXT
+from search.engine.signature import BINS, Signatures
 from search.engine.store import Store
 from search.engine.terms import Dictionary
 
@@ -131,6 +132,11 @@ class SegmentReader:
     def numbers(self, name: str) -> Array:
         """`day` int32 (-1 unknown), `published` int64 (least int64 unknown), `fingerprint` or `identity` uint64."""
         return self.files["documents"][name]
+
+    @property
+    def signatures(self) -> Signatures:
+        """The signature of each document (signature.py), zeros where it has none; uint8[size, 64]."""
+        return self.files["documents"]["signature"].view(np.uint8).reshape(-1, BINS)
 
     def stored(self, doc: int) -> bytes:
         """What was stored with the document (DamagedIndex where its block was changed)."""

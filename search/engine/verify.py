@@ -13,6 +13,7 @@ from search.engine.manifest import Manifest, SegmentEntry, latest_generation, re
 from search.engine.postings import SKIP
 from search.engine.schema import COLUMNS, EXACT, MULTIPLE, TEXT
 from search.engine.segment import KINDS, SegmentReader
+from search.engine.signature import BINS
 from search.errors import DamagedIndex
 
 #: Postings and positions checked at a time.
@@ -168,6 +169,8 @@ def _check_documents(segment: SegmentReader) -> None:
             f"has wrong lengths in {name}",
             sound and total == int(segment.dictionary(name).cf.sum(dtype=np.uint64)),
         )
+    signed = len(segment.files["documents"]["signature"]) * 8 == segment.size * BINS
+    _demand(path, "has wrong signatures", signed)
     for name in COLUMNS:
         column = segment.column(name)
         sound = int(column.codes.max(initial=0)) <= len(column.values)

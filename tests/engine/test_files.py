@@ -43,7 +43,7 @@ def test_round_trip(tmp_path: Path) -> None:
 
 
 def test_layout(tmp_path: Path) -> None:
-    """The bytes on disk are those of format version 1. Whoever changes them raises FORMAT_VERSION, and this test."""
+    """The bytes on disk are those of format version 2. Whoever changes them raises FORMAT_VERSION, and this test."""
     _write(tmp_path / "a")
     data = (tmp_path / "a").read_bytes()
     directory = b'[["numbers","<u2",64,3],["parts","<i8",128,3],["nothing","|u1",192,0]]'
@@ -51,8 +51,8 @@ def test_layout(tmp_path: Path) -> None:
     body = arrays + directory
     sizes = 64 + len(body), 192, len(directory)
     checksums = zlib.crc32(directory), zlib.crc32(body)
-    header = struct.pack("<8sI12sQQIII8x", b"BAYEGAN\0", 1, b"sample", *sizes, *checksums)
-    assert FORMAT_VERSION == 1
+    header = struct.pack("<8sI12sQQIII8x", b"BAYEGAN\0", 2, b"sample", *sizes, *checksums)
+    assert FORMAT_VERSION == 2
     assert data == header + struct.pack("<I", zlib.crc32(header)) + body
 
 
@@ -91,8 +91,8 @@ def test_every_cut_is_found_on_open(tmp_path: Path) -> None:
 def test_other_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of another format version is refused with the command to run, before anything else of it is read."""
     _write(tmp_path / "a")
-    monkeypatch.setattr(files, "FORMAT_VERSION", 2)
-    with pytest.raises(FormatMismatch, match=r"format 1, this version reads 2: run `bayegan reindex`"):
+    monkeypatch.setattr(files, "FORMAT_VERSION", 3)
+    with pytest.raises(FormatMismatch, match=r"format 2, this version reads 3: run `bayegan reindex`"):
         ArrayFile(tmp_path / "a", "sample")
 
 
