@@ -18,13 +18,9 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 # First bytes of what people have beside saved pages, with what to do instead.
 _FOREIGN = (
     (b"%PDF", "a PDF file"),
-    (b"PK\x03\x04", "a zip file (or an Office document)"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"Rar!", "a rar file"),
-    (b"7z\xbc\xaf", "a 7z file"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file"),
-    (b"\xfd7zXZ", "an xz file"),
-    (b"BZh", "a bzip2 file"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z file"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),

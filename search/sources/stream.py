@@ -1,12 +1,11 @@
-"""Bytes of a source file: opened, unpacked by content, and cut into lines of bounded length."""
+"""Bytes of a source: a file opened, a document read whole, and lines of bounded length."""
 
 from __future__ import annotations
 
-import gzip
 import io
 import stat
-import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -19,19 +18,35 @@ HEAD_BYTES = 1 << 16  # what the format and the encoding are told from
 MAX_LINE = 32 << 20  # bytes (or characters) of one record of JSONL or CSV
 MAX_DOCUMENT = 8 << 20  # bytes of one page, HTML or text
 MAX_JSON = 128 << 20  # bytes of a JSON file that is one list or one object
+BUFFER = 1 << 18
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_BUFFER = 1 << 18
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The bytes of one source, to be read once and forward.
+
+    Attributes:
+        stream: unpacked; reading from it raises RejectedInput where the operating system or the packing fails.
+        source: where they are from: `path`, or `path!member` inside an archive.
+        path: the file, where its bytes are the stream as it is, for formats that are not read from front to back.
+    """
+
+    stream: io.BufferedReader
+    source: str
+    path: Path | None = None
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes, up to HEAD_BYTES, which stay in the stream."""
+        return self.stream.peek(HEAD_BYTES)[:HEAD_BYTES]
 
 
 def open_source(path: Path, on_bytes: Callable[[int], None] = lambda count: None) -> io.BufferedReader:
-    """The bytes of a file, unpacked where its content is gzip'd.
-
-    Reading from it raises RejectedInput where the operating system or the packing fails.
+    """The bytes of a file; reading from it raises RejectedInput where the operating system fails.
 
     Args:
         path: a file.
-        on_bytes: told how many more bytes of the file, as it lies on the disk, were read.
+        on_bytes: told how many more bytes were read.
 
     Raises:
         RejectedInput: the file cannot be opened.
@@ -39,38 +54,28 @@ def open_source(path: Path, on_bytes: Callable[[int], None] = lambda count: None
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise RejectedInput(str(path), "not a file that can be listed or read; name files and readable folders")
-        file = path.open("rb")
-        packed = file.peek(2)[:2] == _GZIP_MAGIC
+        file = path.open("rb", buffering=0)
     except OSError as error:
         raise _unreadable(path, error) from error
-    return io.BufferedReader(_Unpacked(path, file, on_bytes, packed=packed), _BUFFER)
+    return io.BufferedReader(_File(path, file, on_bytes), BUFFER)
 
 
-class _Unpacked(io.RawIOBase):
-    """The one place where failures of reading become rejections."""
+class _File(io.RawIOBase):
+    """The one place where failures of the operating system become rejections."""
 
-    def __init__(self, path: Path, file: io.BufferedReader, on_bytes: Callable[[int], None], *, packed: bool) -> None:
-        self._path, self._file, self._on_bytes, self._told = path, file, on_bytes, 0
-        self._content = gzip.GzipFile(fileobj=file) if packed else file
+    def __init__(self, path: Path, file: io.FileIO, on_bytes: Callable[[int], None]) -> None:
+        self._path, self._file, self._on_bytes = path, file, on_bytes
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer)
         try:
-            data = self._content.read1(len(view))  # `read` would lose what came before a cut
-        except EOFError as error:
-            raise RejectedInput(str(self._path), "the gzip file is cut short; what came before was read") from error
-        except (zlib.error, gzip.BadGzipFile) as error:
-            raise RejectedInput(str(self._path), f"the gzip file is damaged ({error}); pack it again") from error
+            count = self._file.readinto(buffer)
         except OSError as error:
             raise _unreadable(self._path, error) from error
-        view[: len(data)] = data
-        place = self._file.tell()
-        self._on_bytes(place - self._told)
-        self._told = place
-        return len(data)
+        self._on_bytes(count)
+        return count
 
     def close(self) -> None:
         self._file.close()
