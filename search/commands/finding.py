@@ -6,25 +6,18 @@ from typing import Any
 
 import click
 
-from search.commands.options import archive_option, json_option
+from search.commands.options import archive_option, filter_options, json_option
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # -واژه is part of the query language
 @click.argument("words", nargs=-1)
 @archive_option
-@click.option("--section", multiple=True, help="Only this section; repeat for several.")
-@click.option("--agency", multiple=True, help="Only this agency; repeat for several.")
-@click.option("--tag", multiple=True, help="Only this tag; repeat for several.")
-@click.option("--year", multiple=True, help="Only this Jalali year, 1400; repeat for several.")
-@click.option("--month", multiple=True, help="Only this Jalali month, 1400-04; repeat for several.")
-@click.option("--from", multiple=True, help="First day: 1400/04/24, تیر ۱۴۰۰, 2021-07-15 ...")
-@click.option("--to", multiple=True, help="Last day.")
+@filter_options
 @click.option("--sort", multiple=True, metavar="ORDER", help="relevance (default), newest or oldest.")
 @click.option("--page", multiple=True, metavar="N", help="Page of the results, from 1.")
 @click.option("--size", multiple=True, metavar="N", help="Results a page, 1 to 100.")
 @click.option("--facet", multiple=True, help="Count only this facet; repeat for several.")
 @click.option("--interval", multiple=True, metavar="PERIOD", help="Of the histogram: year, month or day.")
-@click.option("--match", multiple=True, metavar="HOW", help="all words (default) or any.")
 @click.option("--recency", is_flag=True, help="Let newer articles gain a little.")
 @click.option("--feedback", is_flag=True, help="Widen the query with words of its best articles.")
 @json_option
