@@ -86,6 +86,11 @@ class Structure:
             draft.body = _body(lines_of(container, outside.__contains__))
         return draft
 
+    def paragraphs(self, element: HtmlElement) -> list[str]:
+        """The paragraphs of an element that is known to hold the article's text."""
+        outside = self._menus if element in self._foreign else self._foreign
+        return _body(lines_of(element, outside.__contains__))
+
     def lines(self) -> list[str]:
         """The lines of the page, without those of its menus."""
         return lines_of(self._tree, self._menus.__contains__)

@@ -1,19 +1,18 @@
-"""What `archive.toml` says of an archive's sources: the agency, the names of its fields, the names of its sections."""
+"""What `archive.toml` says of an archive's sources: the agency, the names of fields and sections, page profiles."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from search.errors import InvalidSettings
 from search.sources.names import Names
+from search.sources.page_profile import FIELDS as FIELDS
+from search.sources.page_profiles import PageProfiles
 from search.sources.sections import Sections
-
-FIELDS = (
-    "title", "kicker", "lead", "body", "agency", "code", "section", "tags", "author", "published", "url",
-)  # fmt: skip
+from search.sources.toml_table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,84 +36,65 @@ class Profile:
         agency: of articles that name none.
         fields: field of Article -> where it is found in a record; fields that are not here are found by common names.
         sections, tags: the one spelling of each name.
+        pages: what is known of the pages of single sites.
     """
 
-    KEYS: ClassVar[tuple[str, ...]] = ("agency", "fields", "sections")
+    KEYS: ClassVar[tuple[str, ...]] = ("agency", "fields", "sections", "profiles")
 
     agency: str = ""
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     sections: Sections = field(default_factory=Sections, compare=False)
     tags: Names = field(default_factory=Names, compare=False)
+    pages: PageProfiles = field(default_factory=PageProfiles)
 
     @classmethod
-    def from_toml(cls, table: Mapping[str, Any], *, sections: Iterable[str] = (), tags: Iterable[str] = ()) -> Self:
-        """The profile that `archive.toml` describes with its key `agency` and its tables `[fields]` and `[sections]`.
+    def from_toml(
+        cls,
+        table: Mapping[str, Any],
+        *,
+        folder: Path = Path(),
+        sections: Iterable[str] = (),
+        tags: Iterable[str] = (),
+    ) -> Self:
+        """The profile that `archive.toml` describes: `agency`, `profiles`, and the tables `[fields]`, `[sections]`.
 
         Args:
             table: these keys and nothing else.
+            folder: of the archive, which the paths of `profiles` start from.
             sections, tags: names that the archive has already; other spellings of them become theirs.
 
         Raises:
-            InvalidSettings: a key is unknown or a value cannot be used; the message names it.
+            InvalidSettings: a key is unknown or a value cannot be used; the message names the file and the key.
         """
-        _check_known(table, cls.KEYS, "")
-        fields = _table(table, "fields")
-        _check_known(fields, FIELDS, "fields.")
-        rules = {name: _rule(value, f"fields.{name}") for name, value in fields.items()}
-        _check_date_groups(rules.get("published"))
-        names = {name: _text(value, f"sections.{name}") for name, value in _table(table, "sections").items()}
+        top = Table(table, "archive.toml")
+        top.check_known(cls.KEYS)
+        fields = top.table("fields")
+        fields.check_known(FIELDS)
+        names = top.table("sections")
         return cls(
-            agency=_text(table.get("agency", ""), "agency"),
-            fields=rules,
-            sections=Sections(names, sections),
+            agency=top.text("agency"),
+            fields={name: _rule(fields, name) for name in fields},
+            sections=Sections({name: names.text(name) for name in names}, sections),
             tags=Names(met=tags),
+            pages=PageProfiles.of_archive(top, folder),
         )
 
 
-def _check_known(table: Mapping[str, Any], known: tuple[str, ...], prefix: str) -> None:
-    for name in table:
-        if name not in known:
-            raise InvalidSettings(f"archive.toml: unknown key {prefix}{name}; known are {', '.join(known)}")
-
-
-def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = table.get(name, {})
-    if not isinstance(value, Mapping):
-        raise InvalidSettings(f"archive.toml: {name} must be a table, [{name}], not {value!r}")
-    return value
-
-
-def _text(value: object, key: str) -> str:
-    if not isinstance(value, str):
-        raise InvalidSettings(f"archive.toml: {key} must be a text, not {value!r}")
-    return value.strip()
-
-
-def _rule(value: object, key: str) -> FieldRule:
+def _rule(fields: Table, name: str) -> FieldRule:
     """A name, a list of names, or a table of `from` (either of these) and `pattern`."""
-    if not isinstance(value, Mapping):
-        return FieldRule(_names(value, key))
-    _check_known(value, ("from", "pattern"), f"{key}.")
-    if "from" not in value:
-        raise InvalidSettings(f"archive.toml: {key} lacks `from`, the name of the record's field")
-    pattern = _text(value["pattern"], f"{key}.pattern") if "pattern" in value else ""
-    try:
-        return FieldRule(_names(value["from"], f"{key}.from"), re.compile(pattern) if pattern else None)
-    except re.error as error:
-        raise InvalidSettings(f"archive.toml: {key}.pattern is no regular expression: {error}") from error
+    if not isinstance(fields.values[name], Mapping):
+        return FieldRule(_names(fields, name))
+    rule = fields.table(name)
+    rule.check_known(("from", "pattern"))
+    if "from" not in rule:
+        raise fields.error(name, "lacks `from`, the name of the record's field")
+    pattern = rule.date_pattern("pattern") if name == "published" else rule.pattern("pattern")
+    return FieldRule(_names(rule, "from"), pattern)
 
 
-def _check_date_groups(rule: FieldRule | None) -> None:
-    groups = rule.pattern.groups if rule and rule.pattern else 0
-    if groups == 2:
-        raise InvalidSettings(
-            "archive.toml: fields.published.pattern has 2 groups; "
-            "it needs year, month and day, or one group for the whole date"
-        )
-
-
-def _names(value: object, key: str) -> tuple[str, ...]:
+def _names(table: Table, key: str) -> tuple[str, ...]:
+    value = table.values[key]
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name for name in names):
-        raise InvalidSettings(f"archive.toml: {key} must be the name of a field or a list of names, not {value!r}")
+        raise table.error(key, f"must be the name of a field or a list of names, not {value!r}")
     return tuple(names)

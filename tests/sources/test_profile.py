@@ -14,7 +14,7 @@ KNOWN = ", ".join(FIELDS)
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"feilds": {}}, "unknown key feilds; known are agency, fields, sections"),
+        ({"feilds": {}}, "unknown key feilds; known are agency, fields, sections, profiles"),
         ({"agency": 3}, "agency must be a text, not 3"),
         ({"fields": []}, "fields must be a table, [fields], not []"),
         ({"fields": {"titel": "x"}}, f"unknown key fields.titel; known are {KNOWN}"),
@@ -54,5 +54,5 @@ def test_empty_table_is_the_default() -> None:
 
 def test_keys_are_those_of_the_table() -> None:
     """`KEYS` names what the table may hold, for whoever shares archive.toml with it."""
-    assert Profile.KEYS == ("agency", "fields", "sections")
+    assert Profile.KEYS == ("agency", "fields", "sections", "profiles")
     assert Profile.from_toml({"agency": " فارس ", "fields": {}, "sections": {}}).agency == "فارس"
