@@ -73,9 +73,10 @@ class Archive:
         table = {name: value for name, value in self._toml.items() if name not in ("title", "description", "settings")}
         try:
             index = Index.open(self.index_directory)
-        except ArchiveError:
-            return Profile.from_toml(table)  # none yet; an index that cannot be used is told by whoever writes to it
-        return Profile.from_toml(table, sections=index.vocabulary("section")[0], tags=index.vocabulary("tag")[0])
+        except ArchiveError:  # none yet; one that cannot be used is told by whoever writes to it
+            return Profile.from_toml(table, folder=self.directory)
+        sections, tags = index.vocabulary("section")[0], index.vocabulary("tag")[0]
+        return Profile.from_toml(table, folder=self.directory, sections=sections, tags=tags)
 
     def index(
         self, paths: Iterable[Path], *, format: str = "", force: bool = False, observe: Observer = _ignore
