@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,15 +19,27 @@ def bayegan(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([BAYEGAN, *arguments], capture_output=True, text=True, check=False, timeout=120)
 
 
+class Address(str):
+    """Where a server listens, and the id of its process."""
+
+    pid: int
+
+
 @contextmanager
-def serving(*arguments: str) -> Iterator[str]:
-    """Runs a command of `bayegan` that serves, yields the address that it prints, and interrupts it."""
-    with subprocess.Popen([BAYEGAN, *arguments], stdout=subprocess.PIPE, text=True) as process:
+def serving(*arguments: str, env: Mapping[str, str] | None = None, stop: int = signal.SIGINT) -> Iterator[Address]:
+    """Runs a command of `bayegan` that serves, yields the address that it prints, and stops it with a signal.
+
+    `env` is added to the environment.
+    """
+    command = [BAYEGAN, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(env or {})}) as process:
         assert process.stdout is not None
-        address = next((found for line in process.stdout if (found := re.search(r"http://\S+?/", line))), None)
+        printed = next((found for line in process.stdout if (found := re.search(r"http://\S+?/", line))), None)
         try:
-            assert address, "the server printed no address"
-            yield address[0].rstrip("/")
+            assert printed, "the server printed no address"
+            address = Address(printed[0].rstrip("/"))
+            address.pid = process.pid
+            yield address
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(stop)
             process.communicate(timeout=20)
