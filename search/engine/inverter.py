@@ -96,7 +96,7 @@ class Inverter:
         arrays: dict[str, Array] = {f"{name}.length": length for name, length in lengths.items()}
         arrays["totals"] = np.array([int(length.sum(dtype=np.uint64)) for length in lengths.values()], np.uint64)
         arrays |= self._write_exact(writer)
-        arrays["signature"] = self._signatures(tokens, counts)
+        arrays |= self._signatures(tokens, counts)
         writer.add_documents(arrays | self._numbers())
         self._clear()
         if len(self._analyzer.types) > _MAX_TYPES:
@@ -122,11 +122,14 @@ class Inverter:
             "identity": np.array(self._identities, np.uint64),
         }
 
-    def _signatures(self, tokens: NDArray[np.int32], counts: NDArray[np.int64]) -> NDArray[np.uint64]:
-        """The signature of lead and body of each document, as eight numbers; titles are what agencies change first."""
+    def _signatures(self, tokens: NDArray[np.int32], counts: NDArray[np.int64]) -> dict[str, Array]:
+        """Of lead and body of each document, since titles are what agencies change first: the signature, as eight
+        numbers, and the count of shingles.
+        """
         stops = np.cumsum(counts.sum(axis=1))
         starts = stops - counts[:, 1:].sum(axis=1)
-        return self._signer.sign(self._analyzer.types, tokens, starts, stops).reshape(-1).view(np.uint64)
+        signatures, shingles = self._signer.sign(self._analyzer.types, tokens, starts, stops)
+        return {"signature": signatures.reshape(-1).view(np.uint64), "shingles": shingles}
 
     def _write_text(
         self, writer: SegmentWriter, name: str, field: TextField, tokens: NDArray[np.int32], counts: NDArray[np.int64]

@@ -39,8 +39,9 @@ MULTIPLE = frozenset({"tag", "author"})
 COLUMNS = ("section", "agency", "tag", "author", "year", "month")
 #: All fields of exact values; `day` holds each day as Whoosh writes a 32-bit integer, so that its ranges work.
 EXACT = ("key", *KEYWORDS, "day")
-#: Numbers by document: int32, int64, uint64, and `inverter.identity` of the key, uint64.
-NUMBERS = ("day", "published", "fingerprint", "identity")
+#: Numbers by document: int32, int64, uint64, and `inverter.identity` of the key, uint64;
+#: `shingles`, distinct ones of lead and body (signature.py), uint16.
+NUMBERS = ("day", "published", "fingerprint", "identity", "shingles")
 
 DAY = fields.NUMERIC(int, bits=32, signed=True, shift_step=0, sortable=True)
 

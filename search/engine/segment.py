@@ -130,7 +130,7 @@ class SegmentReader:
         return self._columns[name]
 
     def numbers(self, name: str) -> Array:
-        """`day` int32 (-1 unknown), `published` int64 (least int64 unknown), `fingerprint` or `identity` uint64."""
+        """A column of `schema.NUMBERS`; an unknown `day` is -1, an unknown `published` the least int64."""
         return self.files["documents"][name]
 
     @property

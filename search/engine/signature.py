@@ -1,13 +1,14 @@
 """Signature: 64 bytes of a text by which near-duplicates of it are found, whatever was cut, moved or respelled.
 
 One-permutation MinHash (Li, Owen and Zhang, NIPS 2012). Each three words that stand side by side, stopwords left out,
-are a shingle; its 64-bit hash chooses one of 64 bins by its upper six bits, and of each bin the least hash is kept,
-of that its last byte (b-bit minwise hashing, Li and König, WWW 2010). A bin that no shingle fell into borrows from
+are a shingle; its hash chooses one of 64 bins by its upper six bits, and of each bin the least hash is kept, of that
+its last byte (b-bit minwise hashing, Li and König, WWW 2010). A bin that no shingle fell into borrows from
 another one, by steps of its own (densification, Shrivastava and Li, UAI 2014). Two texts agree in a byte with the
 probability of their resemblance J = |A & B| / |A | B| over their sets of shingles, or else by chance, once in 256.
 
 Words are hashed by their first stem, so that spelling, inflection and punctuation do not matter; and never with a seed
-of the run, so that texts of all segments can be compared.
+of the run, so that texts of all segments can be compared. The number of distinct shingles is kept beside, since it
+turns a resemblance into the share of the shorter text that is in the longer one.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ from search.engine.vocabulary import TokenType, to_term
 BINS = 64
 #: Words of a shingle.
 SHINGLE = 3
-#: A text of fewer shingles has no signature: all its bytes are 0.
+#: A text of fewer distinct shingles has no signature: all its bytes are 0.
 SHORTEST = 16
-_BIN_SHIFT = np.uint64(58)
-_EMPTY = np.uint64(2**64 - 1)
-#: Texts signed at a time, so that what is in between stays in the processor's cache.
-_TEXTS = 128
+#: Texts signed at a time, so that what is in between stays in the processor's cache; and bits of a key that tell them.
+_TEXT_BITS = 7
+_TEXTS = 1 << _TEXT_BITS
+_TEXT_SHIFT = np.uint64(64 - _TEXT_BITS)
+_BIN_SHIFT = np.uint64(64 - _TEXT_BITS - 6)
 
 Signatures = NDArray[np.uint8]
+Counts = NDArray[np.uint16]
 
 
 class Signer:
@@ -43,20 +46,24 @@ class Signer:
 
     def sign(
         self, types: Sequence[TokenType], tokens: NDArray[np.int32], starts: NDArray[np.int64], stops: NDArray[np.int64]
-    ) -> Signatures:
-        """The signatures of the texts tokens[starts[i]:stops[i]]; uint8[len(starts), 64].
+    ) -> tuple[Signatures, Counts]:
+        """The signatures of the texts tokens[starts[i]:stops[i]], and how many distinct shingles each has.
 
         Args:
             types: by token number; those of the last call, and more.
+
+        Returns:
+            uint8[len(starts), 64]; uint16[len(starts)], larger counts as 65,535.
         """
         self._hashes.extend(_hash(kind) for kind in types[len(self._hashes) :])
         hashes = np.array(self._hashes, np.uint64)
-        signatures = np.zeros((len(starts), BINS), np.uint8)
+        signatures, counts = np.zeros((len(starts), BINS), np.uint8), np.zeros(len(starts), np.uint16)
         for low in range(0, len(starts), _TEXTS):
             bounds = zip(starts[low : low + _TEXTS], stops[low : low + _TEXTS], strict=True)
             texts = [tokens[start:stop] for start, stop in bounds]
-            signatures[low : low + len(texts)] = _signed(texts, hashes)
-        return signatures
+            part = slice(low, low + len(texts))
+            signatures[part], counts[part] = _signed(texts, hashes)
+        return signatures, counts
 
 
 def _hash(kind: TokenType) -> int:
@@ -66,17 +73,30 @@ def _hash(kind: TokenType) -> int:
     return int.from_bytes(blake2b(to_term(kind.stems[0]), digest_size=8).digest(), "little") or 1
 
 
-def _signed(texts: Sequence[NDArray[np.int32]], hashes: NDArray[np.uint64]) -> Signatures:
+def _signed(texts: Sequence[NDArray[np.int32]], hashes: NDArray[np.uint64]) -> tuple[Signatures, Counts]:
+    """Sorts (text, shingle): equal ones come together, and those of a bin, the least first."""
     words = hashes[np.concatenate(texts)]
-    owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])[words != 0]
-    words = words[words != 0]
+    held = np.flatnonzero(words != 0)
+    owners = np.repeat(np.arange(len(texts), dtype=np.uint64), [len(text) for text in texts])[held]
+    words = words[held]
     within = owners[SHINGLE - 1 :] == owners[: 1 - SHINGLE]
-    owners, shingles = owners[SHINGLE - 1 :][within], _shingles(words)[within]
-    least = np.full(len(texts) * BINS, _EMPTY)
-    np.minimum.at(least, owners * BINS + (shingles >> _BIN_SHIFT).astype(np.int64), shingles)
-    signatures = _lent(least.reshape(-1, BINS))
-    signatures[np.bincount(owners, minlength=len(texts)) < SHORTEST] = 0
-    return signatures
+    keys = np.sort((owners[SHINGLE - 1 :] << _TEXT_SHIFT | _shingles(words) >> np.uint64(_TEXT_BITS))[within])
+    keys = keys[_changes(keys)]
+    counts = np.bincount((keys >> _TEXT_SHIFT).astype(np.int64), minlength=len(texts))
+    bins = keys >> _BIN_SHIFT
+    first = _changes(bins)
+    full = np.zeros(len(texts) * BINS, np.bool_)
+    least = np.zeros(len(full), np.uint8)
+    full[bins[first]] = True
+    least[bins[first]] = keys[first].astype(np.uint8)
+    signatures = _lent(least.reshape(-1, BINS), full.reshape(-1, BINS))
+    signatures[counts < SHORTEST] = 0
+    return signatures, np.minimum(counts, 65535).astype(np.uint16)
+
+
+def _changes(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Where a value is not the one before it."""
+    return np.concatenate((np.ones(min(len(values), 1), np.bool_), values[1:] != values[:-1]))
 
 
 def _shingles(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -91,14 +111,15 @@ def _rotated(x: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
     return x << np.uint64(bits) | x >> np.uint64(64 - bits)
 
 
-def _lent(least: NDArray[np.uint64]) -> Signatures:
-    """The last byte of each bin; an empty bin takes that of the first full one that its own steps lead to."""
+def _lent(least: Signatures, full: NDArray[np.bool_]) -> Signatures:
+    """Each bin that is not full takes the byte of the first full one that its own steps lead to."""
     bins = np.arange(BINS)
-    empty = least == _EMPTY
-    lent = least.copy()
+    lent, done = least.copy(), full.copy()
     for times in range(1, BINS):
-        if not (lent == _EMPTY).any():
+        if done.all():
             break
         donors = (bins + times * (bins * 37 % 32 * 2 + 1)) % BINS
-        lent = np.where((lent == _EMPTY) & ~empty[:, donors], least[:, donors], lent)
-    return lent.astype(np.uint8)
+        given = ~done & full[:, donors]
+        lent[given] = least[:, donors][given]
+        done |= given
+    return lent
