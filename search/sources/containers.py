@@ -19,6 +19,7 @@ Container = Callable[[Input, Budget], Members]
 
 _PERSIAN = re.compile(r"[\u0621-\u063a\u0641-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc\u200c]")
 _LEAST_PERSIAN = 0.9  # share of the characters of a name beyond ASCII
+_JOINERS = "\u200c\u200d"
 _SKIPPED_NAMES = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
 
 
@@ -44,7 +45,7 @@ def is_passed_over(name: str) -> bool:
 
 def place(outer: str, name: str) -> str:
     """`outer!name`, on one line and without what could turn the text around it."""
-    return f"{outer}!{''.join(letter if letter.isprintable() else '\ufffd' for letter in name)}"
+    return f"{outer}!{''.join(letter if letter.isprintable() or letter in _JOINERS else '\ufffd' for letter in name)}"
 
 
 def decoded_name(name: bytes) -> str:

@@ -27,9 +27,9 @@ def is_header(block: bytes) -> bool:
     """Whether a block of 512 bytes is the header of a member: its checksum is right."""
     try:
         stated = _number(block[148:156])
-    except ValueError:
+    except (ValueError, IndexError):
         return False
-    return stated > 0 and stated == sum(block[:148]) + 8 * ord(" ") + sum(block[156:])
+    return len(block) == _BLOCK and stated > 0 and stated == sum(block[:148]) + 8 * ord(" ") + sum(block[156:])
 
 
 def read_tar(archive: Input, budget: Budget) -> Members:
@@ -66,9 +66,15 @@ def _headers(archive: Input) -> Iterator[bytes | RejectedInput]:
             yield block
         elif not any(block) and not damaged:  # the end is marked so; what follows is padding
             return
+        elif len(block) < _BLOCK:
+            raise _cut(archive)
         elif not damaged:
             damaged = True
             yield RejectedInput(archive.source, "the tar file is damaged; what came before and after was read")
+
+
+def _cut(archive: Input) -> RejectedInput:
+    return RejectedInput(archive.source, "the tar file is cut short; what came before was read")
 
 
 class _Part:
@@ -86,7 +92,7 @@ class _Part:
         data = self._archive.stream.read(min(wanted, self._left))
         self._left -= len(data)
         if self._left and not data:
-            raise RejectedInput(self._archive.source, "the tar file is cut short; what came before was read")
+            raise _cut(self._archive)
         return data
 
     def finish(self) -> None:
