@@ -1,13 +1,15 @@
-"""The one compiled part, optional: without a compiler the package installs, and search takes the NumPy path."""
+"""The compiled parts, optional: without a compiler the package installs, and takes the paths in Python and NumPy."""
 
 import os
 
 from setuptools import Extension, setup
 
-kernel = Extension(
-    "search.engine._kernel",
-    ["search/engine/kernel.c"],
-    extra_compile_args=[] if os.name == "nt" else ["-O3"],
-    optional=True,
+FLAGS = [] if os.name == "nt" else ["-O3"]
+SOURCES = {
+    "search.engine._inversion": "search/engine/inversion.c",
+    "search.engine._kernel": "search/engine/kernel.c",
+    "search.persian._encoder": "search/persian/encoder.c",
+}
+setup(
+    ext_modules=[Extension(name, [source], extra_compile_args=FLAGS, optional=True) for name, source in SOURCES.items()]
 )
-setup(ext_modules=[kernel])

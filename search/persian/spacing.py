@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from search.persian.affixes import COMPARATIVES, PLURALS, SUFFIXES, heads, inflected
+from search.persian.encoder import AFFIX, ANY, COMPOUND, COMPOUNDS, COORDINATED
 from search.persian.morphology import Morphology
 from search.persian.solid import Solid
 from search.persian.tables import Tables
@@ -18,27 +19,24 @@ _PERSIAN = re.compile(r"[\u0620-\u08ff]{2,}")
 
 
 class Spacing:
-    """Which forms a sequence of pieces stands for, by the tables of a generation.
-
-    Attributes:
-        leading: forms behind which the next piece needs `step`, whatever it is.
-    """
+    """Which forms a sequence of pieces stands for, by the tables of a generation."""
 
     def __init__(self, tables: Tables, morphology: Morphology) -> None:
         self._tables = tables
         self._morphology = morphology
         self.words = Solid(tables, morphology).words
-        first, self._last = _triggers(tables)
-        self._coordinated = {key.rpartition(" ")[2] for key in tables.joins if f" {CONJUNCTION} " in key}
-        self.leading = IMPERFECTIVE | first
+        self._takes, self._offers = _meetings(tables)
 
-    def attaches(self, piece: str) -> bool:
-        """Whether a piece needs `step` because it may become one word with whatever forms stand before it."""
-        return piece in SUFFIXES or any(head in self._last for head, _ in self._heads(piece))
+    def offers(self, piece: str) -> int:
+        """What a piece may be to the form before it (bits of `encoder`): without a common bit, they stay apart."""
+        offers = ANY | AFFIX if piece in SUFFIXES else ANY
+        for head, _ in self._heads(piece):
+            offers |= self._offers.get(head, 0)
+        return offers
 
-    def coordinates(self, piece: str) -> bool:
-        """Whether a piece may become one word with a form before it and an و between."""
-        return any(head in self._coordinated for head, _ in self._heads(piece))
+    def takes(self, form: str) -> int:
+        """Which pieces a form may become one with."""
+        return self._takes.get(form, AFFIX)
 
     def step(self, forms: list[str], piece: str) -> tuple[int, tuple[str, ...]]:
         """How a piece continues a text.
@@ -61,7 +59,7 @@ class Spacing:
                 return 2, self.words(inflected(solid, ending))
             if solid := joins.get(f"{before} {head}"):
                 return 1, self.words(inflected(solid, ending))
-        if piece in SUFFIXES and self._takes(before, piece):
+        if piece in SUFFIXES and self._hosts(before, piece):
             return 1, self.words(before + piece)
         return 0, self.words(piece)
 
@@ -72,7 +70,7 @@ class Spacing:
             return [(head, ending) for head, ending in found if ending in ("", "ی", "ان")]
         return found
 
-    def _takes(self, host: str, suffix: str) -> bool:
+    def _hosts(self, host: str, suffix: str) -> bool:
         """Whether a form and a suffix after it are one word: the whole must still be read as the host."""
         tables, morphology = self._tables, self._morphology
         whole = host + suffix
@@ -88,14 +86,16 @@ class Spacing:
         return any(lemma in read for lemma in morphology.lemmas(host))
 
 
-def _triggers(tables: Tables) -> tuple[set[str], set[str]]:
-    """The first and the last parts that call for a look into `joins`: of each pair the rarer one."""
-    first: set[str] = set()
-    last: set[str] = set()
+def _meetings(tables: Tables) -> tuple[dict[str, int], dict[str, int]]:
+    """What forms take beside affixes, and what pieces offer: two that join have a bit in common."""
+    takes = {CONJUNCTION: AFFIX | COORDINATED} | dict.fromkeys(IMPERFECTIVE, AFFIX | ANY)
+    offers: dict[str, int] = {}
     for key in tables.joins:
         head, _, tail = key.rpartition(" ")
-        if tables.counts.get(head, 0) < tables.counts.get(tail, 0) and " " not in head:
-            first.add(head)
+        if " " in head:
+            bit = COORDINATED
         else:
-            last.add(tail)
-    return first, last
+            bit = COMPOUND << len(head) % COMPOUNDS
+            takes[head] = takes.get(head, AFFIX) | bit
+        offers[tail] = offers.get(tail, 0) | bit
+    return takes, offers

@@ -1,0 +1,6 @@
+# The compiled twin of encoder.PortableEncoder, built from encoder.c.
+from search.persian.encoder import Join, Understand
+
+class Encoder:
+    def __init__(self, understand: Understand, join: Join, takes: bytearray, limit: int, /) -> None: ...
+    def encode(self, text: str, /) -> bytes: ...
