@@ -218,7 +218,7 @@ def _write_slice(out: PostingsWriter, terms: list[bytes], df: Array, parts: list
         assert part.deltas is not None
         assert part.delta_sizes is not None
         deltas[_ranges(starts[place], part.delta_sizes)] = part.deltas
-    out.add(terms, df, docs, freqs, (deltas, starts))
+    out.add(terms, df, docs, freqs, (deltas, starts[out.skipped(total)]))
 
 
 def _places(parts: list[_Part], numbers: int) -> list[NDArray[np.int64]]:

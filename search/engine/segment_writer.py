@@ -98,9 +98,9 @@ class PostingsWriter:
         self,
         terms: Sequence[bytes],
         df: Array,
-        docs: NDArray[np.uint32],
+        docs: Array,
         freqs: Array | None = None,
-        deltas: tuple[NDArray[np.uint8], NDArray[np.int64]] | None = None,
+        deltas: tuple[NDArray[np.uint8], Array] | None = None,
     ) -> None:
         """Append terms with all their postings.
 
@@ -109,7 +109,8 @@ class PostingsWriter:
             df: how many of `docs` belong to each term; none is 0.
             docs: the documents, term after term, ascending in each.
             freqs: the exact frequency of each posting, for a field that has them.
-            deltas: `postings.encode` of the positions, for a field that has them.
+            deltas: for a field that has positions, their bytes (`postings.encode`), and where in them those of the
+                postings begin that `skipped` chooses.
         """
         if not len(terms):
             return
@@ -124,6 +125,10 @@ class PostingsWriter:
             self._add_positions(*deltas)
         self._files["postings"].append((docs & (CHUNK - 1)).astype(np.uint16))
         self._count += len(docs)
+
+    def skipped(self, count: int) -> slice:
+        """Those of the next `count` postings, from 0 on, that the skip table over positions has an entry for."""
+        return slice(-self._count % SKIP, count, SKIP)
 
     def close(self) -> None:
         """Write the dictionary, and the tables beside the postings."""
@@ -149,7 +154,7 @@ class PostingsWriter:
             end = np.array([self._delta_bytes])
             self._files["positions"].add(f"{field}.skip", _joined([*self._skip, end], np.uint64))
 
-    def _add_runs(self, df: Array, docs: NDArray[np.uint32]) -> None:
+    def _add_runs(self, df: Array, docs: Array) -> None:
         chunk = docs >> 16
         starts = np.zeros(len(df), np.int64)
         np.cumsum(df[:-1], out=starts[1:])
@@ -176,9 +181,9 @@ class PostingsWriter:
             self._unpacked, small = small[even:], pack(small[:even])
         self._files["frequencies"].append(small)
 
-    def _add_positions(self, deltas: NDArray[np.uint8], starts: NDArray[np.int64]) -> None:
+    def _add_positions(self, deltas: NDArray[np.uint8], starts: Array) -> None:
         self._files["positions"].append(deltas)
-        self._skip.append(starts[-self._count % SKIP : -1 : SKIP] + self._delta_bytes)
+        self._skip.append(starts + self._delta_bytes)
         self._delta_bytes += len(deltas)
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from operator import attrgetter
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-#: Where the rank of a term stands in the key of an occurrence; and what stands for no term.
-RANK_SHIFT = np.uint64(40)
-NONE = np.uint64(2**64 - 1)
 
 
 class TokenType(Protocol):
@@ -31,7 +29,7 @@ class BulkAnalyzer(Protocol):
     @property
     def types(self) -> Sequence[TokenType]: ...  # noqa: D102
 
-    def encode(self, text: str) -> list[int]: ...  # noqa: D102
+    def encode(self, text: str) -> Sequence[int]: ...  # noqa: D102
 
     def forget(self) -> None: ...  # noqa: D102
 
@@ -42,45 +40,59 @@ def to_term(value: str) -> bytes:
 
 
 class Vocabulary:
-    """Token types -> term numbers, for one attribute of the types; grows with the analyzer's types.
+    """Token types -> term numbers, for several attributes of the types; grows with the analyzer's types.
+
+    Terms are numbered as they are met, by one number whatever attribute they are of, so that all are sorted at once.
+
+    Args:
+        attributes: of a type, each one term or several.
 
     Attributes:
         terms: by number.
-        tables: the first term of each type, the second, and so on; -1 where it has none.
     """
 
-    def __init__(self, attribute: str) -> None:
-        self._attribute = attribute
+    def __init__(self, attributes: Iterable[str]) -> None:
         self.terms: list[bytes] = []
-        self.tables = [array("i")]
+        self._tables = {attribute: [array("i")] for attribute in attributes}
         self._numbers: dict[str, int] = {}
+        self._order: list[int] = []
 
     def update(self, types: Sequence[TokenType]) -> None:
         """Take in the types that came since the last time."""
-        for kind in types[len(self.tables[0]) :]:
-            value = getattr(kind, self._attribute)
-            numbers = [self._number(term) for term in ((value,) if isinstance(value, str) else dict.fromkeys(value))]
-            while len(numbers) > len(self.tables):
-                self.tables.append(array("i", [-1]) * len(self.tables[0]))
-            for i, table in enumerate(self.tables):
-                table.append(numbers[i] if i < len(numbers) else -1)
+        for attribute, tables in self._tables.items():
+            values = list(map(attrgetter(attribute), types[len(tables[0]) :]))
+            if values and isinstance(values[0], str):
+                tables[0].fromlist(list(map(self._number, values)))
+            else:
+                self._take(tables, values)
+        self.terms += map(to_term, islice(self._numbers, len(self.terms), None))
 
-    def ranked(self, used: NDArray[np.bool_]) -> tuple[list[bytes], list[NDArray[np.uint64]]]:
-        """The terms of the types used, sorted; and, like `tables`, their ranks as they stand in keys, or NONE."""
-        tables = [np.array(table, np.int32) for table in self.tables]
-        wanted = np.zeros(len(self.terms) + 1, np.bool_)
-        for table in tables:
-            wanted[table[used]] = True
-        order = sorted(np.flatnonzero(wanted[:-1]).tolist(), key=self.terms.__getitem__)
-        heads = np.full(len(self.terms) + 1, NONE)
-        heads[order] = np.arange(len(order), dtype=np.uint64) << RANK_SHIFT
-        return [self.terms[number] for number in order], [heads[table] for table in tables]
+    def tables(self, attribute: str) -> list[NDArray[np.int32]]:
+        """The first term of each type, the second, and so on; -1 where it has none."""
+        return [np.array(table, np.int32) for table in self._tables[attribute]]
+
+    def ranks(self) -> NDArray[np.int64]:
+        """The place of each term among all, sorted."""
+        self._order += range(len(self._order), len(self.terms))
+        self._order.sort(key=self.terms.__getitem__)
+        ranks = np.empty(len(self._order), np.int64)
+        ranks[self._order] = np.arange(len(self._order))
+        return ranks
+
+    def _take(self, tables: list[array[int]], values: list[tuple[str, ...]]) -> None:
+        before = len(tables[0])
+        tables[0].fromlist([self._number(terms[0]) if terms else -1 for terms in values])
+        for table in tables[1:]:
+            table.extend([-1] * len(values))
+        for place, terms in enumerate(values, before):
+            if len(terms) > 1:
+                for i, term in enumerate(tuple(dict.fromkeys(terms))[1:], 1):
+                    if i == len(tables):
+                        tables.append(array("i", [-1]) * len(tables[0]))
+                    tables[i][place] = self._number(term)
 
     def _number(self, term: str) -> int:
-        number = self._numbers.setdefault(term, len(self.terms))
-        if number == len(self.terms):
-            self.terms.append(to_term(term))
-        return number
+        return self._numbers.setdefault(term, len(self._numbers))
 
 
 class Values:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from search.engine.document import NO_DAY, NO_TIME, Document
-from search.engine.inverter import PART_GAP
+from search.engine.inversion import PART_GAP
 from search.engine.schema import COLUMNS, DAY, EXACT, KEYWORDS, TEXT
 from search.engine.snapshot import Snapshot
 from search.engine.vocabulary import to_term

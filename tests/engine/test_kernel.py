@@ -40,7 +40,8 @@ class Field:
         with SegmentWriter(directory, "S") as writer:
             out = PostingsWriter(writer, "f", SIZE, bits=bits, positions=True)
             df = np.array([len(docs) for docs in self.docs])
-            packed = encode(np.concatenate(flat).astype(np.uint32), offsets)
+            deltas, starts = encode(np.concatenate(flat).astype(np.uint32), offsets)
+            packed = deltas, starts[out.skipped(len(freqs))]
             out.add(names, df, np.concatenate(self.docs).astype(np.uint32), freqs, packed)
             out.close()
         files = {kind: ArrayFile(directory / f"S.{kind}", kind) for kind in KINDS}

@@ -64,7 +64,9 @@ class _Field:
                     positions[offsets[start + j] : offsets[start + j + 1]] = places
                 start += len(freqs[i])
             df = np.array([len(one) for one in docs])
-            out.add(terms, df, np.concatenate(docs).astype(np.uint32), flat, encode(positions, offsets))
+            deltas, begin = encode(positions, offsets)
+            packed = deltas, begin[out.skipped(len(flat))]
+            out.add(terms, df, np.concatenate(docs).astype(np.uint32), flat, packed)
             at += len(terms)
         out.close()
 
