@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ from search.errors import (
     PathNotFound,
     StorageFailure,
 )
-from search.indexing import Indexing, Observer
+from search.indexing import Indexing, Observer, never
 from search.journal import Journal, Run, SourceFile
 from search.persian import Analyzer, Tables
 from search.settings import Settings, read_toml
@@ -79,7 +79,13 @@ class Archive:
         return Profile.from_toml(table, folder=self.directory, sections=sections, tags=tags)
 
     def index(
-        self, paths: Iterable[Path], *, format: str = "", force: bool = False, observe: Observer = _ignore
+        self,
+        paths: Iterable[Path],
+        *,
+        format: str = "",
+        force: bool = False,
+        observe: Observer = _ignore,
+        stopped: Callable[[], bool] = never,
     ) -> Run:
         """Adds or updates the articles in files and folders; files that did not change are not read again.
 
@@ -88,20 +94,22 @@ class Archive:
             format: of all the files; told from their content where empty.
             force: whether files that did not change are read again, too.
             observe: see `search.indexing.Progress`.
+            stopped: asked again and again; where it says so, the run commits what it has and ends.
 
         Raises:
             PathNotFound: one of the paths does not exist; nothing was read.
+            SourceVanished: one of the paths did while it was read; what was read until then is committed.
             ArchiveLocked, StorageFailure, FormatMismatch, DamagedIndex: see `search.errors`.
         """
         paths = list(paths)
         files = [path for path in (found.resolve() for found in walk(paths)) if not self._owns(path)]
         if not files:
             raise PathNotFound(f"no files in {', '.join(map(str, paths))}; name files, or folders that hold some")
-        with self._indexing(observe) as (run, journal):
+        with self._indexing(observe, stopped) as (run, journal):
             seen = [SourceFile.seen(path, format) for path in files]
             if force:
                 journal.forget(seen)
-            return run.add(seen)
+            return run.add(seen, [path.resolve() for path in paths])
 
     def reindex(self, *, from_store: bool = False, observe: Observer = _ignore) -> Run:
         """Rebuilds the index from the recorded sources into a new generation, then swaps it in.
@@ -194,7 +202,7 @@ class Archive:
         return self.directory / "index"
 
     @contextmanager
-    def _indexing(self, observe: Observer) -> Iterator[tuple[Indexing, Journal]]:
+    def _indexing(self, observe: Observer, stopped: Callable[[], bool] = never) -> Iterator[tuple[Indexing, Journal]]:
         """A run that may write; the folder is made, and a profile that cannot be used is found out, first."""
         profile = self.profile()
         try:
@@ -202,7 +210,7 @@ class Archive:
         except OSError as error:
             raise StorageFailure(f"cannot write to {self.directory}: {error.strerror}; check permissions") from error
         with self.journal() as journal:
-            yield Indexing(self.index_directory, journal, self.settings, profile, observe), journal
+            yield Indexing(self.index_directory, journal, self.settings, profile, observe, stopped), journal
 
     def _owns(self, path: Path) -> bool:
         """Whether this archive writes the file itself: it may live in the folder that it is fed from."""

@@ -5,12 +5,14 @@ BayeganError                      exit 1  HTTP 500
 │   ├── InvalidParameter                  HTTP 400   ... and this parameter is at fault
 │   ├── PathNotFound                                 a file or folder named by the user is not there
 │   └── InvalidSettings                              a setting or `archive.toml` cannot be used
+├── SourceVanished                exit 1             a folder is gone that was being read
 ├── RejectedInput                 exit 3             one input holds no article; the others go on
 ├── NotFound                      exit 1  HTTP 404   no such article
 ├── ArchiveError                  exit 1  HTTP 503
 │   ├── ArchiveNotFound                              no archive at that place, or nothing indexed yet
 │   ├── FormatMismatch                               the index was written by another version
 │   ├── DamagedIndex                                 a file of the index is missing, cut or changed
+│   ├── DamagedBackup                                a backup was cut or changed, or is none
 │   ├── ArchiveLocked                                another process is writing
 │   └── StorageFailure                               the disk is full, read-only or not ours to write
 └── ServerError                   exit 1             the server cannot start (port in use, ...)
@@ -63,6 +65,10 @@ class InvalidSettings(UsageError):
     """A setting, or a line of `archive.toml`, cannot be used."""
 
 
+class SourceVanished(BayeganError):
+    """A folder or file that the user named is gone while it is read; what was committed is kept."""
+
+
 class RejectedInput(BayeganError):
     """One input holds no article that can be read.
 
@@ -101,6 +107,10 @@ class FormatMismatch(ArchiveError):
 
 class DamagedIndex(ArchiveError):
     """A file of the index is missing, cut short or changed; the message names it."""
+
+
+class DamagedBackup(ArchiveError):
+    """A backup was cut or changed, or is none; nothing was restored from it."""
 
 
 class ArchiveLocked(ArchiveError):

@@ -16,9 +16,12 @@ from typing import Any, Self
 from search.errors import InvalidSettings, StorageFailure
 
 
-def setting(default: int | str, text: str, *, low: int = 0, high: int = 2**31) -> Any:
-    """A field of `Settings`: its default, its help, and for numbers the lowest and highest value allowed."""
-    return field(default=default, metadata={"help": text, "low": low, "high": high})
+def setting(default: int | str, text: str, *, low: int = 0, high: int = 2**31, secret: bool = False) -> Any:
+    """A field of `Settings`: its default, its help, and for numbers the lowest and highest value allowed.
+
+    A secret is not taken from `archive.toml`, which is read and copied with the archive, and not shown with the others.
+    """
+    return field(default=default, repr=not secret, metadata={"help": text, "low": low, "high": high, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,10 @@ class Settings:
     workers: int = setting(0, "Processes that analyse text while indexing; 0 means one for each core.", high=256)
     time_limit_ms: int = setting(2000, "A search that takes longer returns what it has, in ms; 0 means no limit.")
     learn_from: int = setting(10_000, "Articles that the spelling tables of a new index are learned from.", high=10**6)
+    admin_token: str = setting("", "Opens the admin page and its API, which do not exist without it.", secret=True)
+    admin_token_file: str = setting("", "File that holds the admin token.")
+    commit_articles: int = setting(100_000, "Articles after which a run makes durable what it has.", low=1)
+    commit_seconds: int = setting(60, "Seconds after which it does so, too: what a killed run loses at most.", low=1)
 
     @classmethod
     def resolve(
@@ -51,6 +58,8 @@ class Settings:
         for name in table or {}:
             if name not in known:
                 raise InvalidSettings(f"unknown setting {name!r} in archive.toml; known are {', '.join(known)}")
+            if known[name].metadata["secret"]:
+                raise InvalidSettings(f"{name} cannot stand in archive.toml; set BAYEGAN_{name.upper()} or {name}_file")
         values: dict[str, Any] = {}
         for name, spec in known.items():
             candidates = (

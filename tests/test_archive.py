@@ -83,7 +83,7 @@ def test_reindex_keeps_articles_whose_source_is_gone(archive, write_jsonl):
     assert (run.indexed, run.rejected) == (3, 1)
     assert sorted(titles(archive, "")) == sorted(["نمایشگاه بسته شد", NEWS[1]["title"], NEWS[2]["title"]])
     with archive.journal() as journal:
-        assert [place for place, _ in journal.rejections()] == [str(second)]
+        assert [one.place for one in journal.rejections()] == [str(second)]
 
 
 def test_reindex_from_the_store_needs_no_source(archive, write_jsonl):
@@ -117,7 +117,7 @@ def test_rejections_are_counted_and_kept(archive, tmp_path, write_jsonl):
     run = archive.index([source, tmp_path / "b.bin"])
     assert counts(run) == (3, 0, 0, 2)
     with archive.journal() as journal:
-        places = [place for place, _ in journal.rejections()]
+        places = [one.place for one in journal.rejections()]
     assert places == [f"{source}:4", str(tmp_path / "b.bin")]
 
 
@@ -153,8 +153,8 @@ def test_two_indexers_at_once(archive, write_jsonl):
     source = write_jsonl("a.jsonl", NEWS)
     refused = []
 
-    def second(_):
-        if not refused:
+    def second(progress):
+        if progress.phase != "comparing" and not refused:
             with pytest.raises(ArchiveLocked) as raised:
                 Archive(archive.directory).index([source])
             refused.append(raised.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 from whoosh.util.filelock import FileLock
 
@@ -28,6 +29,12 @@ class WriteLock:
                 f"another process is writing to {directory}; wait until it ends, then run the command again",
                 persian="برنامهٔ دیگری در حال نوشتن در این بایگانی است؛ پس از پایان آن دوباره تلاش کنید.",
             )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
     def release(self) -> None:
         """Let the next writer in."""

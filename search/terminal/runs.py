@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from search.terminal.output import print_json
 
 if TYPE_CHECKING:
     from search.archive import Archive
-    from search.journal import Run
+    from search.journal import Rejection, Run
 
 
 def print_run(archive: Archive, run: Run, as_json: bool) -> None:
@@ -26,10 +26,10 @@ def print_run(archive: Archive, run: Run, as_json: bool) -> None:
         print(f"what was rejected, and why: bayegan rejects --archive {archive.directory}")
 
 
-def print_rejections(rejections: Sequence[tuple[str, str]], as_json: bool) -> None:
+def print_rejections(rejections: Iterable[Rejection], as_json: bool) -> None:
     """Each rejected input with its reason, one a line."""
     if as_json:
-        print_json([{"source": source, "reason": reason} for source, reason in rejections])
+        print_json([{"source": one.place, "reason": one.reason} for one in rejections])
         return
-    for source, reason in rejections:
-        print(f"{source}: {reason}")
+    for one in rejections:
+        print(f"{one.place}: {one.reason}")
