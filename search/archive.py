@@ -4,6 +4,7 @@ NAME/
   archive.toml     title, description, [settings], and how sources are read (optional, written by hand)
   journal.sqlite   which files were read, what was rejected
   index/           the generations of the index
+  admin/           tasks and audit log of a server that may be administered
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 HOME = Path("indexes")
 JOURNAL = "journal.sqlite"
+ADMIN = "admin"
 
 
 def _ignore(_: object) -> None:
@@ -56,7 +58,7 @@ class Archive:
 
     def __init__(self, place: str | Path = "", flags: dict[str, object] | None = None) -> None:
         place = str(place) or Settings.resolve(flags).archive
-        self.directory = _directory(place)
+        self.directory = directory_of(place)
         self._toml = read_toml(self.directory / "archive.toml")
         self.title = self._text("title") or self.directory.name
         self.description = self._text("description")
@@ -201,6 +203,11 @@ class Archive:
         """The folder of the index."""
         return self.directory / "index"
 
+    @property
+    def admin_directory(self) -> Path:
+        """The folder of what a server keeps that may be administered."""
+        return self.directory / ADMIN
+
     @contextmanager
     def _indexing(self, observe: Observer, stopped: Callable[[], bool] = never) -> Iterator[tuple[Indexing, Journal]]:
         """A run that may write; the folder is made, and a profile that cannot be used is found out, first."""
@@ -215,7 +222,8 @@ class Archive:
     def _owns(self, path: Path) -> bool:
         """Whether this archive writes the file itself: it may live in the folder that it is fed from."""
         own = self.directory.resolve()
-        return path.is_relative_to(own / "index") or (path.parent == own and path.name.startswith(JOURNAL))
+        inside = any(path.is_relative_to(own / folder) for folder in ("index", ADMIN))
+        return inside or (path.parent == own and path.name.startswith(JOURNAL))
 
     def _text(self, name: str) -> str:
         value = self._toml.get(name, "")
@@ -230,8 +238,8 @@ class Archive:
         raise InvalidSettings(f"[{name}] in {self.directory / 'archive.toml'} must be a table, not {value!r}")
 
 
-def _directory(place: str) -> Path:
-    """A bare name is an archive under `indexes/`, unless a folder of that name is an archive itself."""
+def directory_of(place: str) -> Path:
+    """The folder of an archive: a bare name is an archive under `indexes/`, unless a folder of that name is an archive itself."""
     path = Path(place).expanduser()
     bare = len(path.parts) == 1 and not place.startswith((".", "~", os.sep)) and os.sep not in place
     return HOME / path if bare and not (path / "index").is_dir() else path
