@@ -26,12 +26,13 @@ from search.errors import (
     InvalidSettings,
     PathNotFound,
     StorageFailure,
+    UsageError,
 )
 from search.indexing import Indexing, Observer, never
-from search.journal import Journal, Run, SourceFile
+from search.journal import Journal, Rejection, Run, SourceFile
 from search.persian import Analyzer, Tables
 from search.settings import Settings, read_toml
-from search.sources import Profile, walk
+from search.sources import FORMATS, Profile, walk
 
 if TYPE_CHECKING:
     from search.searcher import Searcher
@@ -99,12 +100,14 @@ class Archive:
             stopped: asked again and again; where it says so, the run commits what it has and ends.
 
         Raises:
-            PathNotFound: one of the paths does not exist; nothing was read.
+            UsageError: there is no such format. PathNotFound: one of the paths does not exist. Nothing was read.
             SourceVanished: one of the paths did while it was read; what was read until then is committed.
             ArchiveLocked, StorageFailure, FormatMismatch, DamagedIndex: see `search.errors`.
         """
+        if format and format not in FORMATS:
+            raise UsageError(f"no format {format!r}; formats are {', '.join(FORMATS)}")
         paths = list(paths)
-        files = [path for path in (found.resolve() for found in walk(paths)) if not self._owns(path)]
+        files = [path for path in (found.resolve() for found in walk(paths)) if not self.owns(path)]
         if not files:
             raise PathNotFound(f"no files in {', '.join(map(str, paths))}; name files, or folders that hold some")
         with self._indexing(observe, stopped) as (run, journal):
@@ -112,6 +115,33 @@ class Archive:
             if force:
                 journal.forget(seen)
             return run.add(seen, [path.resolve() for path in paths])
+
+    def retry(
+        self, *, reason: str = "", under: Path | None = None, observe: Observer = _ignore
+    ) -> tuple[Run | None, list[Rejection], list[Rejection]]:
+        """Reads the files again that inputs were rejected of, as after a repaired profile or an upgrade.
+
+        Args:
+            reason, under: which, see `Journal.rejections`.
+            observe: see `search.indexing.Progress`.
+
+        Returns:
+            The run (None where nothing was rejected), what was rejected before and is no more, and what still is.
+
+        Raises:
+            ArchiveNotFound, ArchiveLocked, StorageFailure, FormatMismatch, DamagedIndex: see `search.errors`.
+        """
+        with self.journal() as journal:
+            files = journal.rejected_files(reason=reason, under=under)
+        if not files:
+            return None, [], []
+        with self._indexing(observe) as (run, journal):
+            before = list(journal.rejections(reason=reason, under=under))
+            journal.forget(files)
+            done = run.add(SourceFile.seen(file.path, file.format) for file in files)
+            after = {(one.path, one.place): one for file in files for one in journal.rejections(under=file.path)}
+            gone = [one for one in before if (one.path, one.place) not in after]
+            return done, gone, list(after.values())
 
     def reindex(self, *, from_store: bool = False, observe: Observer = _ignore) -> Run:
         """Rebuilds the index from the recorded sources into a new generation, then swaps it in.
@@ -219,7 +249,7 @@ class Archive:
         with self.journal() as journal:
             yield Indexing(self.index_directory, journal, self.settings, profile, observe, stopped), journal
 
-    def _owns(self, path: Path) -> bool:
+    def owns(self, path: Path) -> bool:
         """Whether this archive writes the file itself: it may live in the folder that it is fed from."""
         own = self.directory.resolve()
         inside = any(path.is_relative_to(own / folder) for folder in ("index", ADMIN))
@@ -239,7 +269,7 @@ class Archive:
 
 
 def directory_of(place: str) -> Path:
-    """The folder of an archive: a bare name is an archive under `indexes/`, unless a folder of that name is an archive itself."""
+    """The folder of an archive; a bare name is one under `indexes/`, unless a folder of that name is an archive."""
     path = Path(place).expanduser()
     bare = len(path.parts) == 1 and not place.startswith((".", "~", os.sep)) and os.sep not in place
     return HOME / path if bare and not (path / "index").is_dir() else path

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 from collections.abc import Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from secrets import token_hex
-from signal import SIG_IGN, SIGINT, signal
+from signal import SIG_IGN, SIGINT, SIGTERM, signal
+from threading import Thread
 from typing import Any, NamedTuple
 
 from search.engine.document import Document
@@ -233,7 +235,7 @@ class _Process:
     def end(self) -> None:
         """End the process, whatever it does."""
         self.connection.close()
-        self._process.terminate()
+        self._process.kill()
         self._process.join()
 
     def _receive(self) -> None:
@@ -256,7 +258,9 @@ class _Process:
 
 def _serve(connection: Connection[Any, Any], directory: Path, tables: bytes, memory: int) -> None:
     """The life of a worker: one reply, (error or None, results), for each command, until the other end is closed."""
-    signal(SIGINT, SIG_IGN)  # the first process decides, and closes the connection
+    for number in (SIGINT, SIGTERM):
+        signal(number, SIG_IGN)  # also sent to all of a group: the first process decides, and ends this one
+    Thread(target=_end_with_parent, daemon=True).start()
     # What is made here lives as long as the process, and has no cycles; looking for them costs a sixth of the time.
     gc.disable()
     builder = Builder(directory, tables, memory)
@@ -271,6 +275,14 @@ def _serve(connection: Connection[Any, Any], directory: Path, tables: bytes, mem
             connection.send((error, []))
         else:
             connection.send((None, results))
+
+
+def _end_with_parent() -> None:
+    """Write nothing more once the first process is gone, even in the middle of a command: it let go of the lock."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _run(builder: Builder, command: str, arguments: tuple[Any, ...]) -> list[Any]:
