@@ -127,11 +127,12 @@ def compiled(select: str) -> Any:
     Raises:
         ValueError: it is no CSS selector, or one that needs a browser.
     """
-    from cssselect import SelectorError
-    from lxml.cssselect import CSSSelector  # lxml is loaded for pages only
+    from cssselect import HTMLTranslator, SelectorError
+    from lxml.etree import XPath  # lxml is loaded for pages only
 
     try:
-        return CSSSelector(select, translator="html")
+        # Not lxml's own translator: its `:contains` calls back into Python, and damages texts beyond ASCII.
+        return XPath(HTMLTranslator().css_to_xpath(select))
     except SelectorError as error:
         raise ValueError(str(error)) from error
 

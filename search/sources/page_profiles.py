@@ -112,8 +112,12 @@ def load_profile(file: Path) -> PageProfile:
     return PageProfile.from_toml(_parsed(text, str(file)), profile_name(file), str(file))
 
 
-def shipped_text(name: str) -> str:
-    """The TOML of a profile that ships with Bayegan."""
+def toml_of(profile: PageProfile) -> str:
+    """The TOML that a profile was read from."""
+    return Path(profile.file).read_text(encoding="utf-8-sig") if profile.file else _shipped_toml(profile.name)
+
+
+def _shipped_toml(name: str) -> str:
     return (resources.files("search.sources") / "profiles" / f"{name}.toml").read_text(encoding="utf-8")
 
 
@@ -123,7 +127,7 @@ def shipped_profiles() -> tuple[PageProfile, ...]:
     folder = resources.files("search.sources") / "profiles"
     names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
     return tuple(
-        PageProfile.from_toml(_parsed(shipped_text(name), f"{name}.toml"), name, f"{name}.toml", shipped=True)
+        PageProfile.from_toml(_parsed(_shipped_toml(name), f"{name}.toml"), name, f"{name}.toml", shipped=True)
         for name in names
     )
 
