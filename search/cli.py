@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 
 import click
 
-from search.commands import feeding, finding, keeping, moving
+from search.commands import feeding, finding, keeping, moving, profiles
 from search.errors import BayeganError
 
 
@@ -40,7 +40,7 @@ def bayegan() -> None:
 # In the order of a first day with the archive.
 for command in (
     feeding.index, feeding.reindex, finding.search, finding.show, keeping.status, keeping.verify, feeding.rejects,
-    finding.analyze, moving.export,
+    finding.analyze, profiles.profile, moving.export,
 ):  # fmt: skip
     bayegan.add_command(command)
 
