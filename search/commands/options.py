@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 PATHS = click.Path(path_type=Path)
-FORMATS = ("text", "html", "jsonl", "json", "csv")
+FORMATS = ("text", "html", "jsonl", "json", "csv", "warc")  # as the readers know them; they are imported when needed
 
 
 def archive_option(command: Callable[..., Any]) -> Callable[..., Any]:

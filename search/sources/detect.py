@@ -12,7 +12,7 @@ import msgspec
 from search.errors import RejectedInput
 from search.sources.decode import encoding_of, marked
 
-Format = Literal["text", "html", "jsonl", "json", "csv"]
+Format = Literal["text", "html", "jsonl", "json", "csv", "warc"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 # First bytes of what people have beside saved pages, with what to do instead.
@@ -46,6 +46,8 @@ def detect(head: bytes, source: str, is_column: Callable[[str], bool]) -> Format
     Raises:
         RejectedInput: it is empty, or binary; the reason says what it looks like.
     """
+    if head.startswith(b"WARC/"):
+        return "warc"
     text = text_head(head, source).lstrip()
     if not text:
         raise RejectedInput(source, "empty")

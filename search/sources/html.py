@@ -73,7 +73,7 @@ class Page:
             self.witnesses[name] = witness
 
 
-def read_html(data: bytes, source: str, profile: Profile, *, url: str = "") -> Article:
+def read_html(data: bytes, source: str, profile: Profile, *, url: str = "", charset: str = "") -> Article:
     """The article of a page saved as HTML.
 
     Args:
@@ -81,24 +81,27 @@ def read_html(data: bytes, source: str, profile: Profile, *, url: str = "") -> A
         source: of the page, for the article and for the rejection.
         profile: of the archive.
         url: where it was saved from, if that is known; what the page says of itself goes before it.
+        charset: what the server said of its encoding, if that is known; it goes before what the page says.
 
     Raises:
         RejectedInput: it is not text, or holds no article.
     """
-    return read_page(data, source, profile, url=url).draft.finish(profile, source)
+    return read_page(data, source, profile, url=url, charset=charset).draft.finish(profile, source)
 
 
-def read_page(data: bytes, source: str, profile: Profile, *, url: str = "", choice: Choice | None = None) -> Page:
+def read_page(
+    data: bytes, source: str, profile: Profile, *, url: str = "", charset: str = "", choice: Choice | None = None
+) -> Page:
     """What the witnesses say of a page, merged.
 
     Args:
-        data, source, profile, url: as for `read_html`.
+        data, source, profile, url, charset: as for `read_html`.
         choice: the page profile to use; the one of the page's site where None.
 
     Raises:
         RejectedInput: it is not text, or no HTML.
     """
-    tree, notes = _tree(data, source)
+    tree, notes = _tree(data, source, charset)
     page = Page(tree, Draft(notes=notes))
     json_ld, meta = from_json_ld(tree), from_meta(tree)
     address = next(filter(_is_address, (meta.url, json_ld.url, url)), "")
@@ -114,10 +117,11 @@ def read_page(data: bytes, source: str, profile: Profile, *, url: str = "", choi
     return page
 
 
-def _tree(data: bytes, source: str) -> tuple[HtmlElement, list[str]]:
+def _tree(data: bytes, source: str, charset: str) -> tuple[HtmlElement, list[str]]:
     """The elements of a page, and notes on how its bytes were read."""
     declared = _CHARSET.search(data[:_DECLARED_WITHIN])
-    charset = (declared[1] or declared[2]).decode("ascii", "ignore") if declared else ""
+    if declared and not charset:
+        charset = (declared[1] or declared[2]).decode("ascii", "ignore")
     text, _, notes = decode(data, source, charset)
     tree = parse(without_controls(text))
     if tree is None:

@@ -7,6 +7,7 @@ before a cut or a damaged place is given; only then the rejection is raised.
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _STEP = 1 << 10  # bytes that are unpacked at a time: what a damaged place takes with it, at most
+_GZIP_PART = re.compile(rb"\x1f\x8b\x08[\0-\x1f]")
+_TRIAL = 1 << 9  # bytes from which something has to come out where a part seems to begin
 _MOST_MEMORY = 128 << 20  # bytes of the dictionary that a packed stream may ask for (`xz -9` needs 64 MB)
 
 
@@ -90,6 +93,28 @@ class _Zstd:
         return self._frame.decompress(data)
 
 
+class _Brotli:
+    """Google's decompressor of brotli with the methods of the others."""
+
+    unused_data = b""
+
+    def __init__(self) -> None:
+        import brotli
+
+        self._stream = brotli.Decompressor()
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._stream.is_finished())
+
+    @property
+    def needs_input(self) -> bool:
+        return bool(self._stream.can_accept_more_data())
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        return bytes(self._stream.process(data, output_buffer_limit=max_length))
+
+
 def gunzip() -> Decoder:
     """Unpacks gzip."""
     return _Inflate(zlib.MAX_WBITS | 16)
@@ -98,6 +123,16 @@ def gunzip() -> Decoder:
 def inflate() -> Decoder:
     """Unpacks deflate as it is, without a header."""
     return _Inflate(-zlib.MAX_WBITS)
+
+
+def unzlib() -> Decoder:
+    """Unpacks deflate with the header of zlib."""
+    return _Inflate(zlib.MAX_WBITS)
+
+
+def unbrotli() -> Decoder:
+    """Unpacks brotli, as servers pack pages."""
+    return _Brotli()
 
 
 def bunzip2() -> Decoder:
@@ -128,8 +163,9 @@ class Packing:
     decoder: Callable[[], Decoder]
 
 
+_GZIP = Packing("gzip", (b"\x1f\x8b",), gunzip)
 _PACKINGS = (
-    Packing("gzip", (b"\x1f\x8b",), gunzip),
+    _GZIP,
     Packing("bzip2", tuple(f"BZh{level}1AY&SY".encode() for level in range(1, 10)), bunzip2),
     Packing("xz", (b"\xfd7zXZ\0",), unxz),
     # The second kind is a frame to be skipped, with which parallel packers begin.
@@ -168,6 +204,7 @@ class _Unpacking(io.RawIOBase):
         self._rest = b""  # packed, of the part that was just begun
         self._left = memoryview(b"")  # unpacked, but not asked for yet
         self._failure: RejectedInput | None = None
+        self._ended = False
 
     def readable(self) -> bool:
         return True
@@ -180,12 +217,13 @@ class _Unpacking(io.RawIOBase):
             filled += len(part)
             self._left = self._left[len(part) :]
         if not filled and self._failure:
-            raise self._failure
+            failure, self._failure = self._failure, None
+            raise failure
         return filled
 
     def _more(self, wanted: int) -> bool:
         """Unpacks some more; False at the end, or where it fails, which is put aside until all before it is read."""
-        if self._failure:
+        if self._failure or self._ended:
             return False
         try:
             data = self._decoded(wanted)
@@ -193,14 +231,14 @@ class _Unpacking(io.RawIOBase):
         except RejectedInput as rejection:
             self._failure = rejection
             return False
-        self._left = memoryview(data)
+        self._left, self._ended = memoryview(data), not data
         return bool(data)
 
     def _decoded(self, wanted: int) -> bytes:
         """The next bytes; none at the end of the last part.
 
         Raises:
-            RejectedInput: the stream is cut short or damaged.
+            RejectedInput: the stream is cut short or damaged; whoever reads on gets what follows the damage.
         """
         out = b""
         while not out and (not self._decoder.eof or self._next_part()):
@@ -208,12 +246,27 @@ class _Unpacking(io.RawIOBase):
             try:
                 out = self._decoder.decompress(step, wanted)
             except damage() as error:
+                self._rest, self._decoder = self._part_in(step), self._packing.decoder()
+                self._ended = not self._rest
                 raise self._rejection(f"is damaged ({error})") from error
         return out
+
+    def _part_in(self, ahead: bytes) -> bytes:
+        """The start of the next part, in these bytes or behind them; none where no other part begins."""
+        while self._packing is _GZIP:
+            for start in _GZIP_PART.finditer(ahead):
+                if _begins_part(ahead[start.start() : start.start() + _TRIAL]):
+                    return ahead[start.start() :]
+            step = self._packed.stream.read(BUFFER)
+            if not step:
+                break
+            ahead = ahead[-_TRIAL:] + step
+        return b""
 
     def _step(self) -> bytes:
         step, self._rest = self._rest or self._packed.stream.read(_STEP), b""
         if not step:
+            self._ended = True
             raise self._rejection("is cut short")
         return step
 
@@ -232,11 +285,19 @@ class _Unpacking(io.RawIOBase):
         return RejectedInput(self._packed.source, f"the {self._packing.name} file {reason}; what came before was read")
 
 
+def _begins_part(data: bytes) -> bool:
+    try:
+        return bool(gunzip().decompress(data, 1))
+    except zlib.error:
+        return False
+
+
 @cache
 def damage() -> tuple[type[Exception], ...]:
     """What the decompressors raise."""
     import lzma
 
+    import brotli
     import zstandard
 
-    return zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError
+    return brotli.error, zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError

@@ -73,6 +73,10 @@ def _articles(found: Input, profile: Profile, format: str | None) -> Found:
             from search.sources.html import read_html  # lxml is loaded for pages only
 
             yield read_html(whole(found.stream, found.source, MAX_DOCUMENT), found.source, profile)
+        case "warc":
+            from search.sources.warc import read_warc
+
+            yield from read_warc(found, profile)
         case _:
             yield read_page_text(whole(found.stream, found.source, MAX_DOCUMENT), found.source, profile)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from search.commands import options
 from search.errors import RejectedInput, UsageError
 from search.sources import FORMATS, Profile, read
 from search.sources.detect import detect
@@ -39,6 +40,7 @@ is_column = RecordMapper(Profile()).is_column
         ("<p>پاره‌ای از یک صفحه</p>", "html"),
         ("<نه این>\nمتن", "text"),
         ("صفحه نخست\nورزشی\n", "text"),
+        ("WARC/1.1\r\nWARC-Type: warcinfo\r\n", "warc"),
     ],
 )
 def test_format_is_told_from_the_first_bytes(head: str, format: str) -> None:
@@ -77,9 +79,13 @@ def test_format_can_be_forced() -> None:
     (as_text,) = read(page, Profile(), "text")
     (as_html,) = read(page, Profile(), "html")
     assert plain(as_text) != plain(as_html)
-    with pytest.raises(UsageError, match="no format 'warc'; formats are text, html, jsonl, json, csv"):
-        next(read(page, Profile(), "warc"))
-    assert FORMATS == ("text", "html", "jsonl", "json", "csv")
+    with pytest.raises(UsageError, match="no format 'doc'; formats are text, html, jsonl, json, csv, warc"):
+        next(read(page, Profile(), "doc"))
+
+
+def test_formats_of_the_command_are_those_of_the_readers() -> None:
+    """The command, which does not import the readers before it reads, offers what they know."""
+    assert options.FORMATS == FORMATS
 
 
 def test_every_fixture_is_told_right() -> None:
