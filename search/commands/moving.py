@@ -36,6 +36,51 @@ def export(
     print_exported(done, output, as_json)
 
 
+@click.command()
+@click.argument("file", type=PATHS)
+@archive_option
+@click.option("--verify", "only_verify", is_flag=True, help="Write nothing; read every byte of FILE and check it.")
+@json_option
+def backup(file: Path, place: str, only_verify: bool, as_json: bool) -> None:
+    """Write the archive as it is now to one file, while it is served and indexed into; or check such a file."""
+    from search.terminal.counting import counting
+    from search.terminal.moving import print_backed_up, print_facts
+
+    if only_verify:
+        from search.backup_file import verify_backup
+
+        with counting("verifying") as observe:
+            facts = verify_backup(file, observe)
+        print_facts(facts, f"{file} is whole", as_json)
+        return
+    from search.archive import Archive
+    from search.backup import backup as back_up
+
+    with counting("backing up") as observe:
+        done = back_up(Archive(place), file, observe)
+    print_backed_up(done, as_json)
+
+
+@click.command()
+@click.argument("file", type=PATHS)
+@click.option(
+    "--archive", "place", required=True, metavar="NAME|DIR", help="Where to: a name under indexes/, or a folder."
+)
+@click.option("--force", is_flag=True, help="Replace an archive that is there; other files in its folder stay.")
+@json_option
+def restore(file: Path, place: str, force: bool, as_json: bool) -> None:
+    """Make an archive of a backup, after every byte of it was checked."""
+    from search.archive import directory_of
+    from search.restoring import restore as put_back
+    from search.terminal.counting import counting
+    from search.terminal.moving import print_facts
+
+    directory = directory_of(place)
+    with counting("restoring") as observe:
+        facts = put_back(file, directory, force=force, observe=observe)
+    print_facts(facts, f"restored to {directory}", as_json)
+
+
 def asked(words: tuple[str, ...], filters: dict[str, Any]) -> Any:
     """The request that the words and options of a command make (InvalidParameter)."""
     from search.request import SearchRequest

@@ -190,6 +190,11 @@ class ArrayFile:
         return self.arrays[name]
 
     @property
+    def content(self) -> memoryview:
+        """All bytes of the file, as they are on disk; they stay readable when the file is removed."""
+        return memoryview(self._map)
+
+    @property
     def size(self) -> int:
         """Bytes on disk."""
         return len(self._map)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from search.terminal.output import print_json
 
 if TYPE_CHECKING:
+    from search.backup import BackedUp
+    from search.backup_file import Facts
     from search.export import Exported
 
 
@@ -24,8 +26,32 @@ def print_exported(done: Exported, output: Path | None, as_json: bool) -> None:
         print(f"{done.articles:,} articles of generation {done.generation} exported to {output}")
 
 
+def print_backed_up(done: BackedUp, as_json: bool) -> None:
+    """What a backup holds, and what it leaves out."""
+    if as_json:
+        print_json(_fields(done))
+        return
+    print(
+        f"{done.file}: {done.articles:,} articles, generation {done.generation}, {done.files} files of the index, "
+        f"{done.size / 1e6:,.1f} MB"
+    )
+    for path in done.left_out:
+        print(f"not in the backup, since it is outside the archive's folder: {path}")
+
+
+def print_facts(facts: Facts, what: str, as_json: bool) -> None:
+    """What a backup says of itself, after `what` became of it."""
+    if as_json:
+        print_json(facts)
+        return
+    print(
+        f"{what}: {facts.title}, {facts.articles:,} articles, generation {facts.generation}, "
+        f"made {facts.made} by Bayegan {facts.bayegan}"
+    )
+
+
 def _fields(record: object) -> dict[str, object]:
     import msgspec
 
-    fields: dict[str, object] = msgspec.to_builtins(record)
+    fields: dict[str, object] = msgspec.to_builtins(record, enc_hook=str)
     return fields
