@@ -29,12 +29,15 @@ NAME_TAILS = frozenset(
 
 _AFTER_COMPOUND = SUFFIXES | {"ان", "ات", "یان", "یها", "یهای", "گر", "گران", "گری"}
 _LONGEST = max(map(len, _AFTER_COMPOUND))
+_LAST_LETTERS = frozenset(ending[-1] for ending in _AFTER_COMPOUND)  # those of _PARTICIPLE_ENDINGS among them
 _PARTICIPLE_ENDINGS = ("گانی", "گان", "گی")  # after a word in ه, which they replace
 _PARTICIPLE = re.compile(rf"(.{{2,}})({'|'.join(_PARTICIPLE_ENDINGS)})$")
 
 
 def heads(word: str) -> list[tuple[str, str]]:
     """The word and its beginnings that an inflection may follow, each with what follows, longest first."""
+    if word[-1:] not in _LAST_LETTERS:
+        return [(word, "")]
     cuts = range(len(word) - 1, max(len(word) - _LONGEST, 2) - 1, -1)
     found = [(word, ""), *((word[:cut], word[cut:]) for cut in cuts if word[cut:] in _AFTER_COMPOUND)]
     if participle := _PARTICIPLE.match(word):

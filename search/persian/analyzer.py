@@ -170,10 +170,11 @@ class Analyzer:
     def _understand(self, chunk: str) -> Understood:
         found = runs(chunk)
         if len(found) == 1:
-            types = self._solid(found[0][0]).types
-            near = len(types)
-        else:
-            _, types, near = self._folded((), found)
+            piece, barrier = found[0]
+            solid = self._solid(piece)
+            offers = 0 if barrier else solid.offers
+            return Understood(offers, _tail(chunk, found, len(solid.types)), solid.types)
+        _, types, near = self._folded((), found)
         return Understood(self._offers(found), _tail(chunk, found, near), types)
 
     def _join(self, before: tuple[int, ...], chunk: str) -> Joined:
@@ -182,23 +183,29 @@ class Analyzer:
 
     def _folded(self, before: tuple[int, ...], found: list[tuple[str, bool]]) -> tuple[int, tuple[int, ...], int]:
         """Pieces folded onto types: how many of these are taken, what stands in their place, what is near the end."""
-        forms = [self.types[number].form for number in before]
-        kept = near = len(forms)
+        types = list(before)
+        kept = near = len(types)
         for piece, barrier in found:
             near = 0 if barrier else near
-            taken, new = self._spacing.step(forms[len(forms) - min(near, 2) :], piece)
-            del forms[len(forms) - taken :]
-            kept = min(kept, len(forms))
-            forms.extend(new)
-            near += len(new) - taken
-        return len(before) - kept, tuple(map(self._number, forms[kept:])), near
+            solid = self._solid(piece)
+            if near and solid.offers & self._takes[types[-1]]:
+                forms = [self.types[number].form for number in types[-min(near, 2) :]]
+                taken, new = self._spacing.step(forms, piece)
+                del types[len(types) - taken :]
+                types += map(self._number, new)
+                near += len(new) - taken
+                kept = min(kept, len(types) - len(new))
+            else:
+                types += solid.types
+                near += len(solid.types)
+        return len(before) - kept, tuple(types[kept:]), near
 
     def _offers(self, found: list[tuple[str, bool]]) -> int:
-        """What the first piece of a chunk may be to the word before it."""
+        """What the first of several pieces of a chunk may be to the word before it."""
         if not found or found[0][1]:
             return 0
-        offers = self._spacing.offers(found[0][0])
-        return offers | AFFIX if found[0][0] == CONJUNCTION and len(found) > 1 else offers
+        piece = found[0][0]
+        return AFFIX if piece == CONJUNCTION and len(found) > 1 else self._spacing.offers(piece)
 
     def _solid(self, piece: str) -> _Solid:
         """What a piece is on its own."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 from search.persian.chunks import PIECE_OF_FOLDED
+from search.persian.encoder import Encoder, Joined, Understood
 from search.persian.letters import ZWNJ, fold
 from search.persian.variants import respell
 
@@ -45,13 +47,12 @@ class ArchiveCounts:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        numbers: defaultdict[str, int] = defaultdict()
-        numbers.default_factory = numbers.__len__
-        coded = [np.array(list(map(numbers.__getitem__, text.split())), dtype=np.int64) for text in sample(texts)]
+        numbering = _Numbering()
+        coded = list(map(numbering.encode, sample(texts)))
         self.articles = len(coded)
-        stream = np.concatenate(coded) if coded else np.zeros(0, dtype=np.int64)
-        article = np.repeat(np.arange(len(coded)), [len(codes) for codes in coded])
-        self._count_chunks(list(numbers), np.bincount(stream, minlength=len(numbers)))
+        stream = np.frombuffer(b"".join(coded), np.int32)
+        article = np.repeat(np.arange(len(coded)), [len(codes) // stream.itemsize for codes in coded])
+        self._count_chunks(list(numbering.chunks), np.bincount(stream, minlength=len(numbering.chunks)))
         self._count_neighbours(stream, article)
 
     def _count_chunks(self, chunks: list[str], counts: Numbers) -> None:
@@ -73,37 +74,37 @@ class ArchiveCounts:
 
     def _count_run(self, run: str, count: int) -> tuple[int, int]:
         """Count the pieces of a run; the numbers of its first and its last."""
+        numbers = self._numbers
+        if ZWNJ not in run:
+            piece = respell(run)
+            self.words[piece] += count
+            number = numbers.setdefault(piece, len(numbers))
+            return number, number
         parts = tuple(respell(piece) for piece in run.split(ZWNJ) if piece)
         for piece in parts:
             self.words[piece] += count
-        if len(parts) > 1:
-            self.half_spaced[parts] += count
-        numbers = self._numbers
+        self.half_spaced[parts] += count
         return numbers.setdefault(parts[0], len(numbers)), numbers.setdefault(parts[-1], len(numbers))
 
     def _count_neighbours(self, stream: Numbers, article: Numbers) -> None:
         first, last = self._first[stream], self._last[stream]
         self._width = len(self._numbers) + 1
-        self._pairs = _counted(last[:-1], first[1:], self._width, article[:-1] == article[1:])
-        conjunction = self._numbers.get("و", -2)
-        middle = (first[1:-1] == conjunction) & (last[1:-1] == conjunction) & (article[:-2] == article[2:])
-        self._coordinated = _counted(last[:-2], first[2:], self._width, middle)
+        together = (article[:-1] == article[1:]) & (last[:-1] >= 0) & (first[1:] >= 0)
+        codes, counts = np.unique((last[:-1] * self._width + first[1:])[together], return_counts=True)
+        self._pairs = np.append(codes, -1), np.append(counts, 0)  # an end that no pair is at
         postings = np.sort((first * (self.articles + 1) + article)[first >= 0])
         postings = postings[np.diff(postings, prepend=-1) > 0]
         self._posting_words, self._posting_articles = np.divmod(postings, self.articles + 1)
 
     def pair(self, a: str, b: str) -> int:
         """How often the words stand beside each other with a blank between."""
-        return self._look_up(self._pairs, a, b)
-
-    def coordinated(self, a: str, b: str) -> int:
-        """How often the words stand with و between, all with blanks."""
-        return self._look_up(self._coordinated, a, b)
-
-    def _look_up(self, table: tuple[Numbers, Numbers], a: str, b: str) -> int:
-        code = self._numbers.get(a, -1) * self._width + self._numbers.get(b, -1)
-        place = int(np.searchsorted(table[0], code))
-        return int(table[1][place]) if place < len(table[0]) and table[0][place] == code and code >= 0 else 0
+        first, second = self._numbers.get(a), self._numbers.get(b)
+        if first is None or second is None:
+            return 0
+        codes, counts = self._pairs
+        code = first * self._width + second
+        place = codes[:-1].searchsorted(code)
+        return int(counts[place]) if codes[place] == code else 0
 
     def followed_by(self, seconds: Iterable[str]) -> Iterator[tuple[str, str, int]]:
         """Each pair with one of `seconds` behind a blank: first, second, count."""
@@ -125,7 +126,25 @@ class ArchiveCounts:
         return self._posting_articles[low:high]
 
 
-def _counted(a: Numbers, b: Numbers, width: int, where: npt.NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
-    chosen = where & (a >= 0) & (b >= 0)
-    codes, counts = np.unique(a[chosen] * width + b[chosen], return_counts=True)
-    return codes, counts
+class _Numbering:
+    """Distinct chunks of texts, numbered as they come.
+
+    Attributes:
+        chunks: each with its number.
+    """
+
+    def __init__(self) -> None:
+        self.chunks: dict[str, int] = {}
+        self._takes = bytearray()
+        self._encoder = Encoder(self._number, _keep_apart, self._takes, sys.maxsize)
+        self.encode = self._encoder.encode
+
+    def _number(self, chunk: str) -> Understood:
+        number = self.chunks.setdefault(chunk, len(self.chunks))
+        if number == len(self._takes):
+            self._takes.append(0)
+        return Understood(0, 0, (number,))
+
+
+def _keep_apart(before: tuple[int, ...], chunk: str) -> Joined:
+    raise AssertionError("chunks that offer nothing are not joined")

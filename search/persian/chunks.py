@@ -16,7 +16,7 @@ from search.persian.letters import fold_aligned, fold_letters
 CHUNK = re.compile(r"\S+")
 _ARABIC = "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c7"
 _PIECE = re.compile(rf"[0-9]{{1,3}}(?:[,٬،'’][0-9]{{3}})+(?![0-9])|[0-9]+|[{_ARABIC}]+|[^\W0-9_{_ARABIC}]+")
-_PLAIN = re.compile(rf"[{_ARABIC}]+")
+_SOLE = re.compile(rf"([{_ARABIC}]+)\W*")
 # In folded text: Persian letters with the half-spaces between them, as one run.
 PIECE_OF_FOLDED = re.compile(rf"[{_ARABIC}]+(?:\u200c+[{_ARABIC}]+)*")
 _NOT_DIGITS = re.compile(r"[^0-9]")
@@ -55,8 +55,8 @@ def pieces(chunk: str, offset: int = 0) -> list[Piece]:
 def runs(chunk: str) -> list[tuple[str, bool]]:
     """The pieces of a chunk without their places: text and barrier of each."""
     folded = fold_letters(chunk)
-    if _PLAIN.fullmatch(folded):
-        return [(folded, False)]
+    if sole := _SOLE.fullmatch(folded):
+        return [(sole[1], False)]
     return [(text, barrier) for text, _, _, barrier in _runs(folded)]
 
 

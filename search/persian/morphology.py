@@ -21,6 +21,8 @@ _STEM_SUFFIXES = (
     ("یی", ""), ("ی", ""),
 )  # fmt: skip
 _OF_Y = re.compile(r"(.{2,}ی)انی?$")  # plurals of words in ی: قربانیان
+_INFLECTED = frozenset("متشیدنا")  # last letters of the forms that the patterns above match, تر apart,
+_DERIVED = frozenset("ینت")  # and of those with a suffix of a stem
 _ROUNDS = 3  # ایرانیانی, ایرانیان, ایرانی, ایران
 _MINIMUM_SHARE = 0.02  # a base or a second reading must have this share of the weight of its rival
 _UNSEEN_SHARE = 0.5  # the same, where there is no archive to tell
@@ -44,7 +46,7 @@ class Morphology:
             return known
         if infinitive := tables.verbs.get(form):
             return () if infinitive[:-1] in tables.stopwords else (infinitive,)
-        if (match := _PLURAL.match(form)) and match["base"] + "ها" in tables.stopwords:
+        if "ها" in form and (match := _PLURAL.match(form)) and match["base"] + "ها" in tables.stopwords:
             return ()  # آن‌هایی
         return (form,) if self.is_settled(form) else self._readings(form) or (form,)
 
@@ -73,6 +75,8 @@ class Morphology:
 
     def _readings(self, form: str) -> tuple[str, ...]:
         """The most likely base, and the next if it is a serious rival; none if the form is no inflection."""
+        if form[-1] not in _INFLECTED and form[-1] != "ر":
+            return ()
         if (match := _AFTER_VOWEL.match(form)) and self._ends_in_word(form, match["base"]):
             return (match["base"],)
         bases = {lemma: self.weight(lemma) for base in self._bases(form) for lemma in self.lemmas(base)}
@@ -139,7 +143,7 @@ class Morphology:
         return self.weight(base) < _MINIMUM_SHARE * self.weight(word)
 
     def _shorten(self, word: str) -> str | None:
-        if word in self._tables.guarded:
+        if word[-1] not in _DERIVED or word in self._tables.guarded:
             return None
         if word.endswith("ی") and word[:-1] in self._tables.plurals:
             return word[:-1]

@@ -12,7 +12,6 @@ from search.persian.variants import respell
 from search.persian.verbs import CONJUNCTION, IMPERFECTIVE
 
 _LONGEST = 64
-_PERSIAN = re.compile(r"[\u0620-\u08ff]")
 _PREVERB = re.compile(r"(بر|در|باز|فرا|فرو|وا|ور)(ن?می.*)")
 _FUTURE = re.compile(r"(ن?خواه(?:یم|ید|ند|م|ی|د))(.{2,})")
 _PARTICIPLES = ("شده", "نشده", "کرده", "نکرده")  # never a part of a word: what ends with one is two, however frequent
@@ -35,7 +34,7 @@ class Solid:
         """The forms that a solid piece stands for: mostly itself, cut after 64 characters."""
         if len(piece) > _LONGEST:
             return (piece[:_LONGEST],)
-        if len(piece) < 3 or not _PERSIAN.match(piece):
+        if len(piece) < 3 or not "\u0620" <= piece[0] <= "\u08ff":
             return (piece,)
         word = self._without_ezafe(respell(piece))
         parts = self._compound(word) or self._auxiliary(word) or self._split(word)
@@ -54,11 +53,11 @@ class Solid:
     def _auxiliary(self, word: str) -> tuple[str, ...]:
         """A verb and an auxiliary, or a prefix and a verb: رفته‌است, خواهد رفت, برمی‌دارد."""
         verbs, verbal = self._tables.verbs, self._tables.verbal
-        if (match := _PREVERB.match(word)) and (match[2] in verbs or match[2] in IMPERFECTIVE):
+        if "می" in word and (match := _PREVERB.match(word)) and (match[2] in verbs or match[2] in IMPERFECTIVE):
             return match[1], match[2]
         if word.endswith("هاست") and (word[:-3] in verbal or word[:-3] in verbs):
             return word[:-3], word[-3:]
-        if (match := _FUTURE.match(word)) and match[2] in verbal:
+        if "خواه" in word and (match := _FUTURE.match(word)) and match[2] in verbal:
             return match[1], match[2]
         return ()
 

@@ -28,7 +28,7 @@ class Spacing:
         self._takes, self._offers = _meetings(tables)
 
     def offers(self, piece: str) -> int:
-        """What a piece may be to the form before it (bits of `encoder`): without a common bit, they stay apart."""
+        """What a piece may be to the form before it (bits of `encoder`); without a common bit they stay apart."""
         offers = ANY | AFFIX if piece in SUFFIXES else ANY
         for head, _ in self._heads(piece):
             offers |= self._offers.get(head, 0)
