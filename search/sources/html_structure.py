@@ -6,6 +6,7 @@ the body, where no name gives it away, by where the paragraphs are densest.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from lxml.html import HtmlElement
 from search.sources.agencies import agency_of_name
 from search.sources.blocks import is_silent, lines_of, names, words
 from search.sources.draft import Draft, split_tags
-from search.sources.lines import classify, section_of_breadcrumb, without_trailer
+from search.sources.lines import classify, is_section, section_of_breadcrumb, without_trailer
 from search.sources.names import name_key
 from search.sources.paragraphs import one_line
 from search.sources.published import moment
@@ -38,6 +39,8 @@ _FOREIGN = words(
 _FOREIGN_TAGS = words("nav footer aside form figcaption button")
 _HOLDERS = words("div article section td main span center font body blockquote")
 _TITLE_MARKS = ("|", "::", "»", " - ", " – ", " — ")  # between a headline and the site's name
+_BETWEEN_SECTIONS = re.compile(r"[/|»›>\\،]|\s[-–]\s")
+_SECTION_PREFIX = re.compile(r"^(?:اخبار|سرویس|گروه|بخش)\s+")
 _LEAST_WORDS = 8  # of a paragraph that shows where the body is
 _MOST_NAMED_WORDS = 150  # of a kicker or a lead; a longer one is the whole article
 _MOST_SECTION_WORDS = 4
@@ -75,7 +78,7 @@ class Structure:
             agency=agency_of_name(browser.replace(title, " ")),
             kicker=self._named_text(_KICKER, _MOST_NAMED_WORDS) or self._heading_above(),
             lead=self._named_text(_LEAD, _MOST_NAMED_WORDS, after_heading=True),
-            section=self._section() or self._named_text(_SECTION, _MOST_SECTION_WORDS, least=1),
+            section=self._section() or _main_section(self._named_text(_SECTION, _MOST_SECTION_WORDS, least=1)),
             tags=self._tags(),
             published=self._published(),
         )
@@ -192,6 +195,12 @@ def _without_site(browser: str) -> str:
         if mark in browser:
             return max(browser.split(mark), key=len).strip()
     return browser
+
+
+def _main_section(text: str) -> str:
+    """The section that `سیاسی / مجلس` or `اخبار سیاسی` begins with, where that is a known one; else the text."""
+    first = _SECTION_PREFIX.sub("", _BETWEEN_SECTIONS.split(text)[0].strip())
+    return first if is_section(name_key(first)) else text
 
 
 def _words_of(element: HtmlElement) -> int:

@@ -77,7 +77,7 @@ def _step(element: HtmlElement) -> str:
         name = next((name for name in ("property", "name", "itemprop") if element.get(name)), "name")
         return f'meta[{name}="{element.get(name)}"]'
     if element.get("id"):
-        return f"{element.tag}#{element.get('id')}"
+        return str(element.tag) + f"#{element.get('id')}"
     return ".".join([str(element.tag), *element.get("class", "").split()[:_CLASSES]])
 
 

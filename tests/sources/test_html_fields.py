@@ -134,3 +134,18 @@ def test_section_by_its_name_in_the_page(tmp_path: Path) -> None:
     menu = "<table><tr><td>صفحه اصلی | سیاسی | اقتصادی | ورزشی</td></tr></table>"
     assert article(tmp_path, body=menu).section == ""
     assert article(tmp_path, body=f"{menu}<span class='news-section'>استان ها</span>").section == "استان‌ها"
+
+
+@pytest.mark.parametrize(
+    ("named", "section"),
+    [
+        ("<a>اقتصادی</a> / <a>کشاورزی</a>", "اقتصادی"),
+        ("اخبار استانها", "استان‌ها"),
+        ("سرویس سیاسی » مجلس", "سیاسی"),
+        ("اخبار ویژه", "اخبار ویژه"),
+        ("علم / زندگی", "علم / زندگی"),
+    ],
+)
+def test_section_that_leads_on_to_another(tmp_path: Path, named: str, section: str) -> None:
+    """Of a section and what is in it the section counts, if it is a known one; words such as `اخبار` before it go."""
+    assert article(tmp_path, body=f"<div class='service'>{named}</div>").section == section
