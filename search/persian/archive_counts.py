@@ -50,8 +50,8 @@ class ArchiveCounts:
         numbering = _Numbering()
         coded = list(map(numbering.encode, sample(texts)))
         self.articles = len(coded)
-        stream = np.frombuffer(b"".join(coded), np.int32)
-        article = np.repeat(np.arange(len(coded)), [len(codes) // stream.itemsize for codes in coded])
+        stream = np.frombuffer(b"".join(coded), np.int32).astype(np.int64)
+        article = np.repeat(np.arange(len(coded)), [len(codes) // 4 for codes in coded])
         self._count_chunks(list(numbering.chunks), np.bincount(stream, minlength=len(numbering.chunks)))
         self._count_neighbours(stream, article)
 

@@ -8,7 +8,6 @@ from functools import cache
 from search.persian.letters import fold
 from search.persian.packaged import pairs
 
-
 _PREFIXES = ("نا", "بی", "هم", "غیر")
 
 
