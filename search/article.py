@@ -62,7 +62,7 @@ class Article:
 
     @property
     def fingerprint(self) -> int:
-        """A 64-bit hash of everything a reader can see of the article; `captured`, `source` and `notes` do not count."""
+        """A 64-bit hash of all that a reader can see of the article; `captured`, `source` and `notes` do not count."""
         published = self.published.isoformat() if self.published else ""
         digest = self.digest(
             self.title, self.kicker, self.lead, *self.body, "\x1f", self.agency, self.code,
@@ -73,4 +73,5 @@ class Article:
     @staticmethod
     def digest(*parts: str) -> str:
         """SHA-256, in hexadecimal, of the parts; lone surrogates count as they are."""
-        return hashlib.sha256("\x1e".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        # Part by part, since a text that was encoded before, to be stored, keeps its bytes.
+        return hashlib.sha256(b"\x1e".join([part.encode("utf-8", "surrogatepass") for part in parts])).hexdigest()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -55,32 +57,50 @@ def from_bytes(data: bytes) -> Article:
 
 def to_document(article: Article) -> Document:
     """What the engine indexes: `lead` is the kicker and the lead, paragraphs are lines of `body`."""
-    day = article.day
-    moment = article.published
-    if moment is not None and not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time(tzinfo=jalali.tehran()))
+    stored = to_bytes(article)
+    published = article.published
+    date = _date_of(article.day) if published else _UNDATED
     return Document(
         key=article.key,
         fingerprint=article.fingerprint,
         title=article.title,
-        lead="\n".join(part for part in (article.kicker, article.lead) if part),
+        lead=f"{article.kicker}\n{article.lead}" if article.kicker and article.lead else article.kicker or article.lead,
         body="\n".join(article.body),
-        keywords=_keywords(article, day),
-        day=day.toordinal() if day else None,
-        published=int(moment.timestamp()) if moment else None,
-        stored=to_bytes(article),
+        keywords=_keywords(article, date),
+        day=date.ordinal,
+        published=int(published.timestamp()) if isinstance(published, datetime) else date.midnight,
+        stored=stored,
     )
 
 
-def _keywords(article: Article, day: date | None) -> dict[str, tuple[str, ...]]:
-    month = jalali.value_of(day, "month") if day else None
-    values = {
-        "section": (article.section,),
-        "agency": (article.agency,),
-        "author": (article.author,),
-        "code": (article.code,),
-        "tag": tuple(dict.fromkeys(article.tags)),
-        "year": (month[:4],) if month else (),
-        "month": (month,) if month else (),
-    }
-    return {name: kept for name, given in values.items() if (kept := tuple(filter(None, given)))}
+class _Date(NamedTuple):
+    """What is indexed of a day: its number, the second that it begins at in Tehran, its Jalali year and month."""
+
+    ordinal: int | None
+    midnight: int | None
+    columns: dict[str, tuple[str, ...]]
+
+
+_UNDATED = _Date(None, None, {})
+
+
+@lru_cache(maxsize=1 << 14)
+def _date_of(day: date) -> _Date:
+    month = jalali.value_of(day, "month")
+    midnight = datetime.combine(day, time(tzinfo=jalali.tehran()))
+    return _Date(day.toordinal(), int(midnight.timestamp()), {"year": (month[:4],), "month": (month,)})
+
+
+def _keywords(article: Article, date: _Date) -> dict[str, tuple[str, ...]]:
+    found = dict(date.columns)
+    if article.section:
+        found["section"] = (article.section,)
+    if article.agency:
+        found["agency"] = (article.agency,)
+    if article.author:
+        found["author"] = (article.author,)
+    if article.code:
+        found["code"] = (article.code,)
+    if tags := tuple(dict.fromkeys(filter(None, article.tags))):
+        found["tag"] = tags
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from search.article import Article
 from search.errors import RejectedInput
@@ -20,7 +21,7 @@ _BETWEEN_TAGS = re.compile(r"[,،؛;|\n]")
 
 @dataclass(slots=True)
 class Draft:
-    """The fields of an Article as they were found (see there), and what stood where the date should be."""
+    """The fields of an Article as they were found (see there), what stood where the date should be, and its time."""
 
     title: str = ""
     kicker: str = ""
@@ -33,6 +34,7 @@ class Draft:
     author: str = ""
     published: datetime | date | None = None
     undated: str = ""
+    clock: str = ""
     url: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -68,7 +70,7 @@ class Draft:
             agency=_agency(self.agency, profile.agency),
             code=self.code,
             section=profile.sections.canonical(self.section) if self.section else "",
-            tags=tuple(dict.fromkeys(filter(None, map(profile.tags.canonical, self.tags)))),
+            tags=tuple(dict.fromkeys(filter(None, map(profile.tags.canonical, self.tags)))) if self.tags else (),
             author=self.author,
             published=self.published,
             url=self.url,
@@ -77,6 +79,7 @@ class Draft:
         )
 
 
+@lru_cache(maxsize=1 << 10)
 def _agency(found: str, default: str) -> str:
     """The known spelling of what was found; the profile's own spelling where it means the same agency."""
     name = (agency_of_name(found) or found) if found else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -38,12 +38,24 @@ _NAMING = ("name", "title", "text", "value")  # what an object in place of a tex
 
 
 class _Step(NamedTuple):
-    """How one field is filled from the records of one shape."""
+    """How one field is filled from the records of one shape.
+
+    Attributes:
+        name: of the field of the record, where it is the only one.
+        fill: puts the texts found into a draft.
+    """
 
     field: str
     names: tuple[str, ...]
+    name: str | None
     together: bool
     pattern: re.Pattern[str] | None
+    fill: Callable[[Draft, list[str], _Step], None]
+
+
+def _step(field: str, names: tuple[str, ...], pattern: re.Pattern[str] | None, *, together: bool = False) -> _Step:
+    only = names[0] if len(names) == 1 else None
+    return _Step(field, names, only, together, pattern, _FILL.get(field, _fill_text))
 
 
 def _spelling(name: str) -> str:
@@ -89,26 +101,12 @@ class RecordMapper:
         if exported.MARK in record:
             return exported.from_record(record, source)
         draft = Draft(notes=list(notes))
-        clock = ""
         for step in self._steps(record):
-            values = _values(record, step)
-            if not values:
-                continue
-            match step.field:
-                case "body":
-                    draft.body = [paragraph for value in values for paragraph in _paragraphs(value)]
-                case "tags":
-                    draft.tags = split_tags(values)
-                case "author":
-                    draft.author = "، ".join(map(one_line, values))
-                case "published":
-                    _publish(draft, values, clock, step.pattern)
-                case "time":
-                    clock = values[0]
-                case "agency" if "/" in values[0]:  # a field `source` that holds a path or a URL
-                    continue
-                case field:
-                    setattr(draft, field, _picked(values[0], step))
+            value = record.get(step.name) if step.name is not None else None
+            # One text in one field is the rule; all else goes the long way.
+            values = [value] if type(value) is str and value and not value.isspace() else _values(record, step)
+            if values:
+                step.fill(draft, values, step)
         return draft.finish(self._profile, source)
 
     def _steps(self, record: Mapping[str, Any]) -> list[_Step]:
@@ -126,8 +124,8 @@ class RecordMapper:
         # What a rule takes whole holds nothing else; a link that a rule takes the date out of is still a link.
         taken = {name for rule in rules.values() if rule.pattern is None for name in rule.names}
         common = _by_field(name for name in shape if name not in taken)
-        steps = [_Step(field, names, False, None) for field, names in common.items() if field not in rules]
-        steps += [_Step(field, rule.names, field in _TOGETHER, rule.pattern) for field, rule in rules.items()]
+        steps = [_step(field, names, None) for field, names in common.items() if field not in rules]
+        steps += [_step(field, rule.names, rule.pattern, together=field in _TOGETHER) for field, rule in rules.items()]
         return sorted(steps, key=lambda step: step.field == "published")  # after `time`, which completes it
 
 
@@ -193,12 +191,48 @@ def _picked(text: str, step: _Step) -> str:
     return one_line(match[1] or "" if match.re.groups else match[0]) if match else ""
 
 
-def _publish(draft: Draft, values: list[str], clock: str, pattern: re.Pattern[str] | None) -> None:
+def _fill_text(draft: Draft, values: list[str], step: _Step) -> None:
+    setattr(draft, step.field, _picked(values[0], step))
+
+
+def _fill_agency(draft: Draft, values: list[str], step: _Step) -> None:
+    if "/" not in values[0]:  # a field `source` that holds a path or a URL
+        draft.agency = _picked(values[0], step)
+
+
+def _fill_body(draft: Draft, values: list[str], _: _Step) -> None:
+    draft.body = [paragraph for value in values for paragraph in _paragraphs(value)]
+
+
+def _fill_tags(draft: Draft, values: list[str], _: _Step) -> None:
+    draft.tags = split_tags(values)
+
+
+def _fill_author(draft: Draft, values: list[str], _: _Step) -> None:
+    draft.author = "، ".join(map(one_line, values))
+
+
+def _fill_time(draft: Draft, values: list[str], _: _Step) -> None:
+    draft.clock = values[0]
+
+
+def _fill_published(draft: Draft, values: list[str], step: _Step) -> None:
     """Fills in the time of publication, or what stands in its place."""
     text = one_line(" ".join(values))
-    if pattern is not None:
-        match = pattern.search(text)
+    if step.pattern is not None:
+        match = step.pattern.search(text)
         draft.published = moment_in_match(match) if match else None
     else:
+        clock = draft.clock
         draft.published = moment(f"{text} {clock}" if clock and ":" not in text else text) or moment(text)
     draft.undated = text if draft.published is None else ""
+
+
+_FILL = {
+    "agency": _fill_agency,
+    "body": _fill_body,
+    "tags": _fill_tags,
+    "author": _fill_author,
+    "time": _fill_time,
+    "published": _fill_published,
+}

@@ -13,6 +13,7 @@ _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")  # seconds or milliseconds 
 _PLAIN = re.compile(r"([12]\d{3})[/-](\d{1,2})[/-](\d{1,2})(?:[ T]+(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?)?")
 
 
+@lru_cache(maxsize=1 << 14)
 def moment(text: str) -> datetime | date | None:
     """The moment or day that a text names in any usual way, Jalali or Gregorian; None where it names none.
 
