@@ -21,12 +21,16 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
 
     Raises:
         InvalidSettings: `archive.toml` or a setting cannot be used.
+        ServerError: the archive is to be administered, and another server does.
     """
     from flask import Flask
     from jinja2 import StrictUndefined
 
     from search.archive import Archive
     from webui import api, assets, caching, errors, feeds, openapi, pages, present, security
+    from webui.admin import administration
+    from webui.admin import api as admin_api
+    from webui.admin import pages as admin_pages
     from webui.generations import Generations
 
     app = Flask(__name__)
@@ -40,4 +44,7 @@ def create_app(config: Mapping[str, object] | None = None) -> Flask:
         part.install(app)
     for part in (pages, api, openapi, feeds):
         app.register_blueprint(part.blueprint)
+    if administration.install(app, archive):
+        for administered in (admin_api, admin_pages):
+            app.register_blueprint(administered.blueprint)
     return app

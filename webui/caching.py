@@ -8,6 +8,9 @@ from flask import Flask, Response, request
 
 from webui import current
 
+# Blueprints whose answers depend on nothing but the address and the generation.
+ANSWERED = ("pages", "api", "feeds")
+
 
 def install(app: Flask) -> None:
     """Answers a GET that is still fresh with 304 before anything is searched, and marks the answers that can be.
@@ -19,7 +22,7 @@ def install(app: Flask) -> None:
 
     @app.before_request
     def answer_if_fresh() -> Response | None:
-        if request.blueprint is None or not request.if_none_match:
+        if request.blueprint not in ANSWERED or not request.if_none_match:
             return None
         fresh = request.if_none_match.contains_weak(f"{start}-{current.searcher().generation}")
         return Response(status=304) if fresh else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -19,9 +20,12 @@ from search.commands.options import archive_option
 from search.errors import ServerError
 
 if TYPE_CHECKING:
-    from search.archive import Archive
+    from flask import Flask
 
-# A request is a URL: nothing that reads an archive has a body.
+    from search.archive import Archive
+    from webui.admin.administration import Administration
+
+# A request is a URL, or a small form.
 LARGEST_BODY = 64 * 1024
 
 
@@ -60,29 +64,49 @@ def demo(host: str | None, port: str | None) -> None:
 
 
 def run(archive: Archive) -> None:
-    """Serves an archive until it is interrupted.
+    """Serves an archive until it is interrupted or terminated; a task that runs is ended with the server.
 
     Raises:
         ArchiveError: there is nothing to serve.
-        ServerError: the address cannot be listened on.
+        InvalidSettings: the admin token cannot be used.
+        ServerError: the address cannot be listened on, or another server administers the archive.
     """
-    from waitress import create_server
-
     from webui import create_app
+    from webui.admin.administration import installed
 
     app = create_app({"ARCHIVE": archive})
-    app.extensions["bayegan-generations"].searcher().warm()
-    with listen(archive.settings.host, archive.settings.port) as listener:
-        server = create_server(
-            app,
-            sockets=[listener],
-            threads=archive.settings.threads,
-            max_request_body_size=LARGEST_BODY,
-            ident=None,
-        )
-        click.echo(f"serving {archive.directory} at {_address(listener)} (stop with Ctrl+C)")
-        sys.stdout.flush()
-        server.run()
+    admin = installed(app)
+    with contextlib.closing(admin) if admin else contextlib.nullcontext():
+        app.extensions["bayegan-generations"].searcher().warm()
+        with listen(archive.settings.host, archive.settings.port) as listener:
+            _serve(app, listener, archive, admin)
+
+
+def _serve(app: Flask, listener: socket.socket, archive: Archive, admin: Administration | None) -> None:
+    from waitress import create_server
+
+    from webui.admin.events import LISTENERS
+
+    def stop(*_: object) -> None:
+        if admin is not None:
+            admin.hang_up()
+        raise KeyboardInterrupt
+
+    server = create_server(
+        app,
+        sockets=[listener],
+        # Each stream of events holds a thread: those that answer searches are beside them.
+        threads=archive.settings.threads + (LISTENERS if admin else 0),
+        # A client that goes away is noticed while its request is answered, so that its stream ends.
+        channel_request_lookahead=1,
+        max_request_body_size=LARGEST_BODY,
+        ident=None,
+    )
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stop)
+    click.echo(f"serving {archive.directory} at {_address(listener)} (stop with Ctrl+C)")
+    sys.stdout.flush()
+    server.run()
 
 
 def listen(host: str, port: int) -> socket.socket:

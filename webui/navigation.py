@@ -97,7 +97,7 @@ def page_links(answer: Envelope, request: SearchRequest) -> list[PageLink]:
         return []
     return [
         PageLink(page, search_path(request.with_page(page)) if page else "", page == answer.page)
-        for page in _window(answer.page, answer.pages)
+        for page in window(answer.page, answer.pages)
     ]
 
 
@@ -121,6 +121,7 @@ def record(article: Article) -> list[Fact]:
         Fact("کد خبر", article.code),
         Fact("نویسنده", article.author),
         Fact("نشانی", article.url, web_address(article.url), outside=True),
+        Fact("تاریخ ذخیرهٔ صفحه", jalali.format_moment(article.captured) if article.captured else ""),
         *(Fact("یادداشت بایگانی", note) for note in article.notes),
     ]
     return _dates(article) + [fact for fact in facts if fact.label]
@@ -151,7 +152,7 @@ def _label(facet: FacetName, value: str) -> str:
     return jalali.label(value) if facet in ("year", "month") else value
 
 
-def _window(current: int, last: int) -> Iterator[int]:
+def window(current: int, last: int) -> Iterator[int]:
     """Page numbers to show, 0 for a gap: 1 0 4 5 6 7 8 0 20."""
     shown = sorted({1, last, *range(max(1, current - AROUND), min(last, current + AROUND) + 1)})
     before = 0

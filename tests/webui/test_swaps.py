@@ -13,10 +13,10 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -24,7 +24,7 @@ import pytest
 from tests.processes import Address, serving
 from tests.webui import editions
 
-SWAPS = int(os.environ.get("SWAPS", "10"))
+SWAPS = int(os.environ.get("SWAPS", "8"))
 CLIENTS = 4
 REQUESTS = 100 * SWAPS  # of all clients together, at most
 POLLS = 5000  # requests until a new generation must answer: minutes
@@ -54,10 +54,10 @@ class Connection:
         """Lets the server close its end, too."""
         self._connection.close()
 
-    def search(self, path: str) -> dict[str, object]:
+    def search(self, path: str) -> dict[str, Any]:
         """A search in the API that finds a whole edition."""
         _, generation, body = self.get(path)
-        found: dict[str, object] = json.loads(body)
+        found: dict[str, Any] = json.loads(body)
         assert found["generation"] == generation
         edition = self._edition(generation, body)
         name, size = editions.name_of(edition), editions.size_of(edition)
@@ -79,61 +79,25 @@ class Connection:
         self.seen.add((generation, edition))
         return edition
 
-
-def rounds(client: Connection) -> Iterator[Callable[[], object]]:
-    """What a reader and a program do, one request after another, for ever."""
-    while True:
-        found: dict = {}
-        yield lambda: found.update(client.search(f"/api/v1/search?q={quote('خبر')}&size=100&interval=month"))
-        yield lambda: client.page(urlsplit(found["results"][editions.LEAST // 2]["url"]).path)
-        yield lambda: client.page(f"/?q={quote('خبر')}")
-        yield lambda: client.page(f"/articles/{quote(editions.AGENCY)}/7?q={quote('بندهای')}")
-        yield lambda: client.get(f"/?q={quote('خبر')}", client.tag)
-        yield lambda: client.get(f"/api/v1/suggest?q={quote('خب')}")
-        yield lambda: client.search("/api/v1/search")
+    def visit(self) -> int:
+        """What a reader and a program do, one request after another; gives how many."""
+        found = self.search(f"/api/v1/search?q={quote('خبر')}&size=100&interval=month")
+        self.page(urlsplit(found["results"][editions.LEAST // 2]["url"]).path)
+        self.page(f"/?q={quote('خبر')}")
+        self.page(f"/articles/{quote(editions.AGENCY)}/7?q={quote('بندهای')}")
+        self.get(f"/?q={quote('خبر')}", self.tag)
+        self.get(f"/api/v1/suggest?q={quote('خب')}")
+        self.search("/api/v1/search")
+        return 7
 
 
-@dataclass
-class Load:
-    """Clients that ask until they are told to stop, or have asked enough."""
-
-    address: str
-    over: threading.Event = field(default_factory=threading.Event)
-    asked: int = 0
-    seen: set[tuple[int, int]] = field(default_factory=set)
-    failures: list[BaseException] = field(default_factory=list)
-
-    def run(self) -> None:
-        """One client."""
-        client = Connection(self.address)
-        try:
-            for number, ask in enumerate(rounds(client)):
-                if self.over.is_set() or number >= REQUESTS // CLIENTS:
-                    break
-                ask()
-                self.asked += 1
-        except BaseException as failure:  # told by the test, in its own thread
-            self.failures.append(failure)
-        finally:
-            self.seen |= client.seen
-            client.close()
-
-
-@contextmanager
-def load(address: str) -> Iterator[Load]:
-    """Clients at work; a failure of one is raised here at the end."""
-    clients = Load(address)
-    threads = [threading.Thread(target=clients.run) for _ in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield clients
-    finally:
-        clients.over.set()
-        for thread in threads:
-            thread.join()
-    if clients.failures:
-        raise clients.failures[0]
+def work(address: str, over: threading.Event) -> tuple[int, set[tuple[int, int]]]:
+    """Visits until told to stop, or until it is enough; gives how many requests, and what was seen."""
+    asked = 0
+    with contextlib.closing(Connection(address)) as client:
+        while not over.is_set() and asked < REQUESTS // CLIENTS:
+            asked += client.visit()
+        return asked, client.seen
 
 
 def open_files(pid: int) -> int:
@@ -183,14 +147,20 @@ def test_generations_are_swapped_under_load(tmp_path: Path) -> None:
         client.search("/api/v1/search")
         handles, files = open_files(address.pid), len(mapped(address.pid, index))
         most: list[int] = []
-        with load(address) as clients:
-            committed = commit_all(tmp_path, client, lambda: most.append(len(mapped(address.pid, index))))
-        answered = clients.seen | client.seen
+        over = threading.Event()
+        with ThreadPoolExecutor(CLIENTS) as clients:
+            working = [clients.submit(work, address, over) for _ in range(CLIENTS)]
+            try:
+                committed = commit_all(tmp_path, client, lambda: most.append(len(mapped(address.pid, index))))
+            finally:
+                over.set()
+        asked = sum(one.result()[0] for one in working)
+        answered = client.seen.union(*(one.result()[1] for one in working))
         assert len(committed) == SWAPS
         assert set(committed) <= {generation for generation, _ in answered}
         assert len(dict(answered)) == len(answered)
         until(lambda: _settled(client, address, index, handles), "files of old generations are still open")
-        print(f"{clients.asked} requests, {SWAPS} swaps; {files} files mapped at first, {max(most)} at most")
+        print(f"{asked} requests, {SWAPS} swaps; {files} files mapped at first, {max(most)} at most")
 
 
 def _settled(client: Connection, address: Address, index: Path, handles: int) -> bool:

@@ -1,0 +1,90 @@
+"""What the administrator is told of an archive: its state, its runs, what it did not take."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import islice
+
+from search.archive import Archive
+from search.engine.lock import WriteLock
+from search.errors import ArchiveLocked, InvalidParameter, StorageFailure
+from search.searcher import Searcher
+from webui.admin.records import (
+    AdminStatus,
+    RejectionPage,
+    RunRecord,
+    rejection_record,
+    run_record,
+    task_record,
+)
+from webui.admin.runner import Runner
+
+LARGEST_PAGE = 200
+LAST_PAGE = 1_000_000
+MOST_RUNS = 100
+RUNS = 10
+
+
+def status(archive: Archive, searcher: Searcher, runner: Runner) -> AdminStatus:
+    """The state of the archive now."""
+    found = searcher.status()
+    running = runner.running()
+    with archive.journal() as journal:
+        return AdminStatus(
+            title=archive.title,
+            directory=str(archive.directory),
+            articles=found.articles,
+            generation=found.generation,
+            newest_generation=archive.latest_generation(),
+            size=found.size,
+            free=shutil.disk_usage(archive.directory).free,
+            sources=len(journal.sources()),
+            rejections=journal.count_rejections(),
+            writing=is_written(archive),
+            task=task_record(running) if running else None,
+            runs=tuple(run_record(run) for run in journal.runs(RUNS)),
+        )
+
+
+def runs(archive: Archive, last: int = RUNS) -> tuple[RunRecord, ...]:
+    """The last runs, the newest first."""
+    with archive.journal() as journal:
+        return tuple(run_record(run) for run in journal.runs(last))
+
+
+def rejections(archive: Archive, reason: str, page: int, size: int) -> RejectionPage:
+    """A page of what was rejected for a reason that holds that text; all where it is empty."""
+    with archive.journal() as journal:
+        total = journal.count_rejections(reason=reason)
+        found = islice(journal.rejections(reason=reason, limit=page * size), (page - 1) * size, None)
+        return RejectionPage(
+            total=total,
+            page=page,
+            size=size,
+            pages=-(-total // size),
+            rejections=tuple(map(rejection_record, found)),
+        )
+
+
+def is_written(archive: Archive) -> bool:
+    """Whether a process writes to the archive; the lock is tried for a moment, nothing is waited for."""
+    try:
+        WriteLock(archive.index_directory).release()
+    except ArchiveLocked:
+        return True
+    except StorageFailure:
+        return False  # nobody can write where the lock cannot be made
+    return False
+
+
+def whole_number(name: str, given: str, default: int, highest: int) -> int:
+    """A parameter from 1 to `highest`, in any digits; the default where it is empty (InvalidParameter)."""
+    if not given:
+        return default
+    if given.isdecimal() and 1 <= int(given) <= highest:
+        return int(given)
+    raise InvalidParameter(
+        name,
+        f"{name} must be a whole number from 1 to {highest}",
+        persian=f"مقدار {name} باید عددی از ۱ تا {highest} باشد.",
+    )
