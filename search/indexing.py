@@ -139,7 +139,7 @@ class Indexing:
             self.journal.begin_rebuilding()
             self._put_all(writer, chain(sample, found), lambda: self._note(self.journal.note))
             for article in _stored(old):
-                if writer.fingerprint_of(article.key) is None:
+                if writer.fingerprint_of(article.key) is None and identity(article.key) not in self._deleted:
                     self._put(writer, article)
             self._note(self.journal.note)
             self._phase("finishing")

@@ -12,12 +12,13 @@ from search.source_file import SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of `index` or `reindex`: when (UTC), how long, and what it did.
+    """One run of `index`, `reindex`, `delete` or `undelete`: when (UTC), how long, and what it did.
 
     Attributes:
         skipped: files that did not change since they were read.
         changed: files that changed while they were read; the next run reads them again.
-        deleted: articles passed over, since they were deleted from the archive.
+        deleted: articles passed over, since they were deleted from the archive; of `delete`, those that it deleted,
+            of `undelete`, those that may come back.
     """
 
     verb: str

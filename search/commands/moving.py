@@ -81,6 +81,57 @@ def restore(file: Path, place: str, force: bool, as_json: bool) -> None:
     print_facts(facts, f"restored to {directory}", as_json)
 
 
+@click.command()
+@click.argument("codes", metavar="[CODE]...", nargs=-1)
+@archive_option
+@click.option("--query", default="", metavar="Q", help="Delete what a query finds; the filters narrow it.")
+@filter_options
+@click.option("--yes", is_flag=True, help="Do it; else it is only told what would be deleted.")
+@click.option("--purge", is_flag=True, help="Write the index anew, so that no file of it holds a word of them.")
+@json_option
+def delete(
+    codes: tuple[str, ...], place: str, query: str, yes: bool, purge: bool, as_json: bool, **filters: Any
+) -> None:
+    """Delete articles, by code (کد خبر), key or query, so that indexing does not bring them back."""
+    from search import deletion
+    from search.archive import Archive
+    from search.terminal.moving import print_deleted, print_doomed
+
+    archive = Archive(place)
+    if codes:
+        agencies = filters.pop("agency")
+        if query or any(filters.values()) or len(agencies) > 1:
+            raise click.UsageError("name codes (and one --agency), or a query with its filters")
+        doomed = deletion.of_codes(archive.searcher(), codes, *agencies)
+    else:
+        doomed = deletion.of_request(archive.searcher(), asked((query,), filters))
+    if yes:
+        run = deletion.delete(archive, (article.key for article in doomed.articles()), purge=purge)
+        print_deleted(archive, run, as_json)
+    else:
+        print_doomed(doomed, as_json)
+
+
+@click.command()
+@click.argument("codes", metavar="[CODE]...", nargs=-1)
+@archive_option
+@click.option("--all", "everything", is_flag=True, help="All that were deleted.")
+@json_option
+def undelete(codes: tuple[str, ...], place: str, everything: bool, as_json: bool) -> None:
+    """Let deleted articles in again, by code or key; without any, list what was deleted."""
+    from search import deletion
+    from search.archive import Archive
+    from search.terminal.moving import print_keys
+
+    archive = Archive(place)
+    if codes or everything:
+        keys = deletion.undelete(archive, None if everything else codes)
+        print_keys(keys, "come back when their sources are read: bayegan index --force PATH, or reindex", as_json)
+    else:
+        with archive.journal() as journal:
+            print_keys(sorted(journal.deleted().values()), "were deleted", as_json)
+
+
 def asked(words: tuple[str, ...], filters: dict[str, Any]) -> Any:
     """The request that the words and options of a command make (InvalidParameter)."""
     from search.request import SearchRequest

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search.terminal.output import print_json
+from search.terminal.output import print_json, printable
 
 if TYPE_CHECKING:
+    from search.archive import Archive
     from search.backup import BackedUp
     from search.backup_file import Facts
+    from search.deletion import Doomed
     from search.export import Exported
+    from search.journal import Run
+
+_SHOWN = 10  # articles of a deletion that is only tried
 
 
 def print_exported(done: Exported, output: Path | None, as_json: bool) -> None:
@@ -48,6 +55,40 @@ def print_facts(facts: Facts, what: str, as_json: bool) -> None:
         f"{what}: {facts.title}, {facts.articles:,} articles, generation {facts.generation}, "
         f"made {facts.made} by Bayegan {facts.bayegan}"
     )
+
+
+def print_doomed(doomed: Doomed, as_json: bool) -> None:
+    """What a deletion would take: how many, and the first of them."""
+    first = list(islice(doomed.articles(), _SHOWN))
+    if as_json:
+        keys = [article.key for article in doomed.articles()]
+        print_json({"deleted": False, "articles": doomed.count, "hints": doomed.hints, "keys": keys})
+        return
+    for hint in doomed.hints:
+        print(hint)
+    for article in first:
+        print(printable(f"{article.key}  {article.title}"))
+    if doomed.count > len(first):
+        print(f"... and {doomed.count - len(first):,} more")
+    print(f"{doomed.count:,} articles would be deleted; nothing was: add --yes to do it")
+
+
+def print_deleted(archive: Archive, run: Run, as_json: bool) -> None:
+    """What a deletion took."""
+    if as_json:
+        print_json({"deleted": True, "articles": run.deleted, "generation": run.generation})
+        return
+    print(f"{run.deleted:,} articles deleted; generation {run.generation} of {archive.directory}")
+
+
+def print_keys(keys: Sequence[str], what: str, as_json: bool) -> None:
+    """Keys of articles, one a line, and what became of them."""
+    if as_json:
+        print_json(keys)
+        return
+    for key in keys:
+        print(printable(key))
+    print(f"{len(keys):,} articles {what}")
 
 
 def _fields(record: object) -> dict[str, object]:
