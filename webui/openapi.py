@@ -9,13 +9,14 @@ from importlib.metadata import version
 from typing import Any, get_type_hints
 
 import msgspec
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
 
 from search import request as limits
 from search.envelope import Envelope, FullArticle, Record
 from search.errors import ArchiveError, BayeganError, InvalidParameter, NotFound
 from search.request import FACETS, SearchRequest
 from webui import api
+from webui.admin.administration import installed
 from webui.api import ArchiveStatus, Completions
 from webui.errors import MEDIA_TYPE, Problem
 
@@ -56,23 +57,25 @@ _CONSTRAINTS: dict[str, dict[str, Any]] = {
 @blueprint.get("/openapi.json")
 def document() -> Response:
     """The description of the API."""
-    return Response(_encoded(), content_type="application/json")
+    return Response(_encoded(installed(current_app) is not None), content_type="application/json")
 
 
 @cache
-def _encoded() -> bytes:
-    return msgspec.json.encode(build())
+def _encoded(admin: bool) -> bytes:
+    return msgspec.json.encode(build(admin=admin))
 
 
-def build() -> dict[str, Any]:
-    """The document, to be encoded."""
-    answers = (Envelope, FullArticle, Completions, ArchiveStatus, Problem)
+def build(*, admin: bool = False) -> dict[str, Any]:
+    """The document, to be encoded; the admin API is in it only where there is one."""
+    from webui.admin import openapi as administered
+
+    answers = (Envelope, FullArticle, Completions, ArchiveStatus, Problem, *(administered.ANSWERS if admin else ()))
     _, schemas = msgspec.json.schema_components(answers, ref_template=_REFERENCE)
-    typed = _text("q", "query", "What was typed so far.")
-    key = _text("key", "query", "The `key` of an article.")
+    typed = text("q", "query", "What was typed so far.")
+    key = text("key", "query", "The `key` of an article.")
     names = [
-        _text("agency", "path", "The agency (خبرگزاری)."),
-        _text("code", "path", "Its code of the article (کد خبر)."),
+        text("agency", "path", "The agency (خبرگزاری)."),
+        text("code", "path", "Its code of the article (کد خبر)."),
     ]
     return {
         "openapi": "3.1.0",
@@ -83,8 +86,9 @@ def build() -> dict[str, Any]:
             "/api/v1/article": _get(api.article_by_key, FullArticle, [key], NotFound),
             "/api/v1/suggest": _get(api.suggest, Completions, [typed], InvalidParameter),
             "/api/v1/status": _get(api.status, ArchiveStatus, []),
+            **(administered.paths() if admin else {}),
         },
-        "components": {"schemas": schemas},
+        "components": {"schemas": schemas, **({"securitySchemes": administered.SECURITY} if admin else {})},
     }
 
 
@@ -96,10 +100,10 @@ def _get(
     view: Callable[..., Response], answer: type[Record], parameters: list[dict[str, Any]], *errors: type[BayeganError]
 ) -> dict[str, Any]:
     """A path that is read; every path can fail as a whole archive does."""
-    responses = {"200": _content("application/json", answer)}
+    responses = {"200": content("application/json", answer)}
     failures: tuple[type[BayeganError], ...] = (*errors, ArchiveError)
     for error in failures:
-        responses[str(error.http_status)] = _content(MEDIA_TYPE, Problem)
+        responses[str(error.http_status)] = content(MEDIA_TYPE, Problem)
     return {
         "get": {
             "operationId": view.__name__,
@@ -110,7 +114,8 @@ def _get(
     }
 
 
-def _content(media_type: str, record: type[Record]) -> dict[str, Any]:
+def content(media_type: str, record: type[Record]) -> dict[str, Any]:
+    """A response that holds a record."""
     schema = {"$ref": _REFERENCE.format(name=record.__name__)}
     return {"description": record.__doc__, "content": {media_type: {"schema": schema}}}
 
@@ -138,5 +143,6 @@ def _schema(name: str, hint: Any, default: Any) -> dict[str, Any]:
     return {**present[0], **_CONSTRAINTS.get(name, {}), **known}
 
 
-def _text(name: str, place: str, description: str) -> dict[str, Any]:
+def text(name: str, place: str, description: str) -> dict[str, Any]:
+    """A parameter that is a text and must be there."""
     return {"name": name, "in": place, "required": True, "description": description, "schema": {"type": "string"}}
