@@ -107,7 +107,7 @@ class Archive:
         if format and format not in FORMATS:
             raise UsageError(f"no format {format!r}; formats are {', '.join(FORMATS)}")
         paths = list(paths)
-        files = [path for path in (found.resolve() for found in walk(paths)) if not self.owns(path)]
+        files = dict.fromkeys(path for path in (found.resolve() for found in walk(paths)) if not self.owns(path))
         if not files:
             raise PathNotFound(f"no files in {', '.join(map(str, paths))}; name files, or folders that hold some")
         with self._indexing(observe, stopped) as (run, journal):

@@ -38,6 +38,7 @@ class Settings:
     learn_from: int = setting(10_000, "Articles that the spelling tables of a new index are learned from.", high=10**6)
     admin_token: str = setting("", "Opens the admin page and its API, which do not exist without it.", secret=True)
     admin_token_file: str = setting("", "File that holds the admin token.")
+    quiet_seconds: int = setting(2, "Seconds that a file must not have changed before `--watch` reads it.", high=3600)
     commit_articles: int = setting(100_000, "Articles after which a run makes durable what it has.", low=1)
     commit_seconds: int = setting(60, "Seconds after which it does so, too: what a killed run loses at most.", low=1)
 

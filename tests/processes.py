@@ -43,3 +43,13 @@ def serving(*arguments: str, env: Mapping[str, str] | None = None, stop: int = s
         finally:
             process.send_signal(stop)
             process.communicate(timeout=20)
+
+
+@contextmanager
+def watching(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Runs a command of `bayegan` that goes on until it is stopped, and kills it at the end."""
+    with subprocess.Popen([BAYEGAN, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
