@@ -62,9 +62,11 @@ class ArticleHead(Record):
 
 
 class FullArticle(ArticleHead):
-    """An article with its paragraphs, and what had to be assumed when it was read."""
+    """An article with its paragraphs, when its page was saved, and what had to be assumed when it was read."""
 
     body: tuple[Text, ...]
+    captured: Annotated[str | None, Meta(description="When its page was saved, where a web archive tells; ISO 8601.")]
+    captured_jalali: Annotated[str | None, Meta(description="The same in Tehran, in the Jalali calendar.")]
     notes: tuple[Text, ...]
 
 
@@ -202,7 +204,14 @@ def neighbours(result: SearchResult) -> tuple[SearchRequest | None, SearchReques
 
 def article_record(article: Article, links: Links = RELATIVE) -> FullArticle:
     """An article with all its text."""
-    return FullArticle(**_head(article, links), body=article.body, notes=article.notes)
+    saved = article.captured
+    return FullArticle(
+        **_head(article, links),
+        body=article.body,
+        captured=saved.isoformat() if saved else None,
+        captured_jalali=jalali_text(saved) if saved else None,
+        notes=article.notes,
+    )
 
 
 def marked_html(marked: Marked) -> str:

@@ -12,6 +12,7 @@ from search import cli
 from search.archive import Archive
 from search.engine.writer import IndexWriter
 from search.request import SearchRequest
+from tests.sources.packed import WebArchive, page
 
 BAYEGAN = Path(sys.executable).with_name("bayegan")
 NEWS = [
@@ -55,6 +56,15 @@ def test_index_search_show_and_status_tell_one_story(bayegan, place, write_jsonl
     assert (code, "2 articles, generation 1" in out, "from 1399-12-30 to 1400-04-24" in out) == (0, True, True)
     code, out, _ = bayegan("verify", "--archive", place)
     assert (code, "2 articles" in out, out.endswith("every byte is as it was written\n")) == (0, True, True)
+
+
+def test_show_tells_when_a_page_was_saved(bayegan, place, tmp_path):
+    """The day on which a web archive saved a page stands below the article, in the Jalali calendar."""
+    saved = tmp_path / "saved.warc"
+    saved.write_bytes(WebArchive().add("https://x.ir/news/12345", page(1), date="2021-07-15T09:57:27Z").data)
+    assert bayegan("index", "--archive", place, saved)[0] == 0
+    code, out, _ = bayegan("show", "--archive", place, "12345")
+    assert (code, "تاریخ ذخیرهٔ صفحه: ۲۴ تیر ۱۴۰۰، ساعت ۱۴:۲۷\n" in out) == (0, True)
 
 
 def test_json_is_the_envelope_of_the_api(bayegan, place, write_jsonl):

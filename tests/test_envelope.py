@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
@@ -179,7 +179,15 @@ def test_an_article_is_whole() -> None:
     record = msgspec.json.decode(to_json(article_record(ARTICLE, LINKS)))
     assert record["body"] == ["متن"]
     assert record["notes"] == ["بدون لید"]
+    assert (record["captured"], record["captured_jalali"]) == (None, None)
     assert "secret" not in str(record)
+
+
+def test_an_article_tells_when_its_page_was_saved() -> None:
+    """The moment in UTC as it is kept, and in the Jalali calendar of Tehran, where it is another day already."""
+    saved = replace(ARTICLE, captured=datetime(2021, 7, 15, 21, 0, 5, tzinfo=UTC))
+    record = msgspec.json.decode(to_json(article_record(saved, LINKS)))
+    assert (record["captured"], record["captured_jalali"]) == ("2021-07-15T21:00:05+00:00", "1400-04-25 01:30:05")
 
 
 @pytest.mark.parametrize(

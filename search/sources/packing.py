@@ -246,7 +246,7 @@ class _Unpacking(io.RawIOBase):
             try:
                 out = self._decoder.decompress(step, wanted)
             except damage() as error:
-                self._rest, self._decoder = self._part_in(step), self._packing.decoder()
+                self._rest, self._decoder = self._part_in(step[1:]), self._packing.decoder()
                 self._ended = not self._rest
                 raise self._rejection(f"is damaged ({error})") from error
         return out

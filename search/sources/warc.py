@@ -24,6 +24,7 @@ from search.sources.stream import BUFFER, MAX_DOCUMENT, Input
 CUT_PAGE = "the page was cut when it was saved"
 
 _START = b"WARC/"
+_FIRST_YEAR = 1990  # of the web; what was saved before it was not
 _LONGEST_HEAD = 1 << 16  # bytes of a record's headers
 _LONGEST_BLOCK = 2 * MAX_DOCUMENT  # bytes of a page as it came over the wire
 _LONGEST_NAME = 300  # characters of an address that are shown
@@ -87,9 +88,11 @@ class _Record:
     def captured(self) -> datetime | None:
         try:
             moment = datetime.fromisoformat(self.headers.get("warc-date", ""))
-            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        except (ValueError, OverflowError):
+        except ValueError:
             return None
+        if moment.year < _FIRST_YEAR:
+            return None
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def message(self) -> Message:
         """What the server sent; a resource is recorded without what came before its body."""

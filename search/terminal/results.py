@@ -76,6 +76,12 @@ def _byline(article: Article) -> str:
     return printable(" · ".join(part for part in parts if part))
 
 
+def _saved(article: Article) -> str:
+    from search.jalali import format_moment
+
+    return f"تاریخ ذخیرهٔ صفحه: {format_moment(article.captured)}" if article.captured else ""
+
+
 def _facet_line(facet: Facet) -> str:
     from search.jalali import persian_digits
 
@@ -101,5 +107,5 @@ def print_article(article: Article, as_json: bool) -> None:
             out.print(printable(text), style=style, markup=False)
     for paragraph in article.body:
         out.print(f"\n{printable(paragraph)}", markup=False)
-    for note in (*article.tags, article.url, article.source, *article.notes):
+    for note in (*article.tags, article.url, _saved(article), article.source, *article.notes):
         out.print(printable(note), style="dim", markup=False)

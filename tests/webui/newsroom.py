@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from search import jalali
@@ -23,6 +23,7 @@ BUDGET = Article(
     author="سارا رضایی",
     published=datetime(2021, 7, 15, 14, 27, 27, tzinfo=jalali.tehran()),
     url="https://example.org/news/1207254",
+    captured=datetime(2021, 7, 16, 20, 45, 5, tzinfo=UTC),
     source="pages/1207254.txt",
 )
 

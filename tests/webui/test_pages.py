@@ -196,6 +196,7 @@ def test_article(client: FlaskClient) -> None:
         "کد خبر": "1207254",
         "نویسنده": "سارا رضایی",
         "نشانی": "https://example.org/news/1207254",
+        "تاریخ ذخیرهٔ صفحه": "۲۶ تیر ۱۴۰۰، ساعت ۰۱:۱۵",
     }
     assert BUDGET.title in titles(page(client, link(root, "dd", "پنجشنبه")))
     assert BUDGET.title in titles(page(client, link(root, ".tiles", "مجلس")))
