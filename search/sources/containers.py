@@ -18,6 +18,7 @@ Members = Iterator[Input | RejectedInput]
 Container = Callable[[Input, Budget], Members]
 
 _PERSIAN = re.compile(r"[\u0621-\u063a\u0641-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc\u200c]")
+_FEWEST_PERSIAN = 3  # characters of a name beyond ASCII; fewer may be anything
 _LEAST_PERSIAN = 0.9  # share of the characters of a name beyond ASCII
 _JOINERS = "\u200c\u200d"
 _SKIPPED_NAMES = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
@@ -60,7 +61,7 @@ def decoded_name(name: bytes) -> str:
         beyond = sum(byte > 0x7F for byte in name)
     for encoding in ("cp720", "cp1256"):
         text = name.decode(encoding, "replace")
-        if len(_PERSIAN.findall(text)) >= _LEAST_PERSIAN * beyond:
+        if beyond >= _FEWEST_PERSIAN and len(_PERSIAN.findall(text)) >= _LEAST_PERSIAN * beyond:
             return text
     return name.decode("cp437")
 

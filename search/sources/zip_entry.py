@@ -114,7 +114,8 @@ class Part:
         self._left = header.length  # packed bytes; below 0 where nobody knows
         self._decoder = _decoder(header)
         self._checksum = 0
-        self._ended = False
+        self._last = b""  # packed bytes that were taken
+        self._ended = self._broken = False
 
     def read(self, wanted: int) -> bytes:
         """Up to so many of the next bytes; none at the end.
@@ -127,6 +128,7 @@ class Part:
         try:
             out = self._decoded(wanted)
         except damage() as error:
+            self._broken = True
             raise RejectedInput(self.source, f"damaged ({error}); the other entries are read") from error
         self._checksum = zlib.crc32(out, self._checksum)
         self._budget.unpack(len(out))
@@ -151,6 +153,7 @@ class Part:
             raise EOFError("its packed bytes end too early")
         step = self._data.some(_STEP if self._left < 0 else min(_STEP, self._left)) or self._data.cut()
         self._left -= len(step) if self._left > 0 else 0
+        self._last = step
         return step
 
     def _end(self) -> None:
@@ -171,21 +174,22 @@ class Part:
         if self._ended:
             return
         if self._left < 0:
-            self._drain()
+            self._find_end()
             return
         self._skip()
         if self._header.flags & LENGTH_FOLLOWS:
             _descriptor(self._data)
 
-    def _drain(self) -> None:
-        """Unpacks an entry to find its end; from a place where it cannot be unpacked, looks for the next header."""
+    def _find_end(self) -> None:
+        """Unpacks the entry up to its end; looks for the next header where it cannot be unpacked."""
         try:
-            while not unreadable(self._header) and self.read(BUFFER):
+            while not self._broken and not unreadable(self._header) and self.read(BUFFER):
                 pass
         except RejectedInput as rejection:
             if rejection.source != self.source:
                 raise
         if not self._ended:
+            self._data.give_back(self._last)
             skip_to_signature(self._data)
 
     def _skip(self) -> None:
