@@ -30,7 +30,7 @@ def install(app: Flask) -> None:
     @app.after_request
     def stamp(response: Response) -> Response:
         generation = current.generation()
-        if generation is not None and response.status_code in (200, 304):
+        if generation is not None and request.blueprint in ANSWERED and response.status_code in (200, 304):
             response.set_etag(f"{start}-{generation}", weak=True)
             response.headers["Cache-Control"] = "no-cache"
         elif response.status_code >= 400:

@@ -38,9 +38,11 @@ class Administration:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise StorageFailure(f"cannot make {folder}: {error.strerror}") from error
+        store = TaskStore(folder / "tasks.sqlite")
         try:
             self._lock = WriteLock(folder)
         except ArchiveLocked as error:
+            store.close()
             message = f"another server administers {archive.directory}; start this one without the admin token"
             raise ServerError(message) from error
         self.token = token
@@ -48,7 +50,7 @@ class Administration:
         self.sessions = Sessions()
         self.listeners = Listeners()
         self.audit = AuditLog(folder / "audit.log")
-        self.runner = Runner(archive.directory, TaskStore(folder / "tasks.sqlite"), self.audit, logger)
+        self.runner = Runner(archive.directory, store, self.audit, logger)
 
     def note(self, action: str, outcome: str) -> None:
         """Writes to the audit log what the client of this request did (StorageFailure)."""

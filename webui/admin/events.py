@@ -11,11 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from flask import Response, request, stream_with_context
+from flask import Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from search.envelope import to_json
-from webui.admin.records import task_record
+from webui.admin.records import TaskUrls, task_record
 from webui.admin.runner import Runner
 from webui.admin.tasks import WAITING, Task
 
@@ -46,20 +46,20 @@ class Listeners:
         if not self._places.acquire(blocking=False):
             raise ServiceUnavailable(f"{LISTENERS} listen already; ask for the task itself", retry_after=10)
         gone = request.environ.get("waitress.client_disconnected", lambda: False)
-        stream = stream_with_context(_stream(runner, task, seen, gone))
+        stream = _stream(runner, task, TaskUrls.of(number), seen, gone)
         response = Response(stream, content_type="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"  # a proxy in front must pass each event on at once
         response.call_on_close(self._places.release)
         return response
 
 
-def _stream(runner: Runner, task: Task, seen: str, gone: Callable[[], bool]) -> Iterator[bytes]:
+def _stream(runner: Runner, task: Task, urls: TaskUrls, seen: str, gone: Callable[[], bool]) -> Iterator[bytes]:
     ends = time.monotonic() + LONGEST_STREAM
     told = time.monotonic()
     yield b"retry: %d\n\n" % RETRY_MS
     while not gone() and not runner.closing and time.monotonic() < ends:
         if str(task.revision) != seen:
-            yield _event(task)
+            yield _event(task, urls)
             seen, told = str(task.revision), time.monotonic()
         elif time.monotonic() - told >= HEARTBEAT_SECONDS:
             yield b": still here\n\n"
@@ -69,6 +69,6 @@ def _stream(runner: Runner, task: Task, seen: str, gone: Callable[[], bool]) -> 
         task = runner.wait(task.number, task.revision, LOOK_SECONDS)
 
 
-def _event(task: Task) -> bytes:
+def _event(task: Task, urls: TaskUrls) -> bytes:
     kind = _LAST.get(task.state, "progress")
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (task.revision, kind.encode(), to_json(task_record(task)))
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (task.revision, kind.encode(), to_json(task_record(task, urls)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple, Self
 
 from flask import url_for
 from msgspec import Meta
@@ -86,9 +86,22 @@ class AdminStatus(Record):
     runs: tuple[RunRecord, ...]
 
 
-def task_record(task: Task) -> TaskRecord:
-    """The task, with its URLs."""
-    number = str(task.number)
+class TaskUrls(NamedTuple):
+    """Where a task and its events are; made within a request, and good outside."""
+
+    task: str
+    events: str
+
+    @classmethod
+    def of(cls, number: int) -> Self:
+        """The URLs of the task of that number."""
+        one, events = (url_for(f"admin-api.{view}", number=str(number), _external=True) for view in ("task", "events"))
+        return cls(one, events)
+
+
+def task_record(task: Task, urls: TaskUrls | None = None) -> TaskRecord:
+    """The task; its URLs must be given outside of a request."""
+    urls = urls or TaskUrls.of(task.number)
     return TaskRecord(
         id=task.number,
         kind=task.kind,
@@ -103,8 +116,8 @@ def task_record(task: Task) -> TaskRecord:
         finished_jalali=_jalali(task.finished),
         generation=task.generation if task.generation >= 0 else None,
         error=_failure(task) if task.error else None,
-        url=url_for("admin-api.task", number=number, _external=True),
-        events=url_for("admin-api.events", number=number, _external=True),
+        url=urls.task,
+        events=urls.events,
     )
 
 
