@@ -113,8 +113,8 @@ class Index:
 
     @property
     def size(self) -> int:
-        """Bytes on disk of the files of this generation."""
-        return sum(file.path.stat().st_size for segment in self.snapshot.segments for file in segment.files.values())
+        """Bytes of the files of this generation, which a newer one may have removed from the disk."""
+        return sum(file.size for segment in self.snapshot.segments for file in segment.files.values())
 
     def docs(self) -> Iterator[int]:
         """The documents, by their numbers, without the deleted ones."""
