@@ -87,8 +87,10 @@ class Connection:
         self.page(f"/articles/{quote(editions.AGENCY)}/7?q={quote('بندهای')}")
         self.get(f"/?q={quote('خبر')}", self.tag)
         self.get(f"/api/v1/suggest?q={quote('خب')}")
+        for path in ("/about", "/api/v1/status", f"/feed.atom?q={quote('خبر')}", "/"):
+            self.page(path)
         self.search("/api/v1/search")
-        return 7
+        return 11
 
 
 def work(address: str, over: threading.Event) -> tuple[int, set[tuple[int, int]]]:
