@@ -8,6 +8,7 @@ FLAGS = [] if os.name == "nt" else ["-O3"]
 SOURCES = {
     "search.engine._inversion": "search/engine/inversion.c",
     "search.engine._kernel": "search/engine/kernel.c",
+    "search.engine._signature": "search/engine/signature.c",
     "search.persian._encoder": "search/persian/encoder.c",
 }
 setup(

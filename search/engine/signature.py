@@ -16,11 +16,18 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.vocabulary import TokenType, to_term
+
+compiled: ModuleType | None
+try:
+    from search.engine import _signature as compiled
+except ImportError:  # installed where there was no compiler
+    compiled = None
 
 #: Bytes of a signature.
 BINS = 64
@@ -57,13 +64,25 @@ class Signer:
         """
         self._hashes.extend(_hash(kind) for kind in types[len(self._hashes) :])
         hashes = np.array(self._hashes, np.uint64)
-        signatures, counts = np.zeros((len(starts), BINS), np.uint8), np.zeros(len(starts), np.uint16)
-        for low in range(0, len(starts), _TEXTS):
-            bounds = zip(starts[low : low + _TEXTS], stops[low : low + _TEXTS], strict=True)
-            texts = [tokens[start:stop] for start, stop in bounds]
-            part = slice(low, low + len(texts))
-            signatures[part], counts[part] = _signed(texts, hashes)
-        return signatures, counts
+        signatures, counts = np.zeros((len(starts), BINS), np.uint8), np.zeros(len(starts), np.int64)
+        if compiled is not None:
+            starts, stops = starts.astype(np.int64), stops.astype(np.int64)
+            compiled.sign(tokens, starts, stops, hashes, SHORTEST, signatures, counts)
+        else:
+            _sign(tokens, starts, stops, hashes, signatures, counts)
+        return signatures, np.minimum(counts, 65535).astype(np.uint16)
+
+
+def _sign(
+    tokens: NDArray[np.int32], starts: NDArray[np.int64], stops: NDArray[np.int64], hashes: NDArray[np.uint64],
+    signatures: Signatures, counts: NDArray[np.int64],
+) -> None:  # fmt: skip
+    """What signature.c does, some texts at a time."""
+    for low in range(0, len(starts), _TEXTS):
+        bounds = zip(starts[low : low + _TEXTS], stops[low : low + _TEXTS], strict=True)
+        texts = [tokens[start:stop] for start, stop in bounds]
+        part = slice(low, low + len(texts))
+        signatures[part], counts[part] = _signed(texts, hashes)
 
 
 def _hash(kind: TokenType) -> int:
@@ -73,7 +92,7 @@ def _hash(kind: TokenType) -> int:
     return int.from_bytes(blake2b(to_term(kind.stems[0]), digest_size=8).digest(), "little") or 1
 
 
-def _signed(texts: Sequence[NDArray[np.int32]], hashes: NDArray[np.uint64]) -> tuple[Signatures, Counts]:
+def _signed(texts: Sequence[NDArray[np.int32]], hashes: NDArray[np.uint64]) -> tuple[Signatures, NDArray[np.int64]]:
     """Sorts (text, shingle): equal ones come together, and those of a bin, the least first."""
     words = hashes[np.concatenate(texts)]
     held = np.flatnonzero(words != 0)
@@ -91,7 +110,7 @@ def _signed(texts: Sequence[NDArray[np.int32]], hashes: NDArray[np.uint64]) -> t
     least[bins[first]] = keys[first].astype(np.uint8)
     signatures = _lent(least.reshape(-1, BINS), full.reshape(-1, BINS))
     signatures[counts < SHORTEST] = 0
-    return signatures, np.minimum(counts, 65535).astype(np.uint16)
+    return signatures, counts
 
 
 def _changes(values: NDArray[np.uint64]) -> NDArray[np.bool_]:

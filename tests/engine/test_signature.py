@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.engine import signature
 from search.engine.document import Document
 from search.engine.index import Index
 from search.engine.signature import BINS, SHORTEST, Signatures, Signer
@@ -51,6 +52,15 @@ def _plain(stems: list[str]) -> list[int]:
     return [least[donor(i)] & 255 for i in range(BINS)]
 
 
+@pytest.fixture(params=["compiled", "sorting"])
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "sorting":
+        monkeypatch.setattr(signature, "compiled", None)
+    elif signature.compiled is None:
+        pytest.skip("not compiled")
+
+
+@pytest.mark.usefixtures("_way")
 @given(st.lists(st.lists(st.integers(0, 40), max_size=120), max_size=200))
 def test_sign(texts: list[list[int]]) -> None:
     """Signatures are as plain Python gives them, whatever is empty, short, or a stopword."""
@@ -61,6 +71,18 @@ def test_sign(texts: list[list[int]]) -> None:
     stems = [[types[token].stems[0] for token in text if token % 5] for text in texts]
     assert signatures.tolist() == [_plain(text) for text in stems]
     assert counts.tolist() == [len({tuple(text[i : i + 3]) for i in range(len(text) - 2)}) for text in stems]
+
+
+@pytest.mark.skipif(signature.compiled is None, reason="not compiled")
+@pytest.mark.parametrize(("token", "stop"), [(1, 1), (-1, 1), (0, 2), (0, -1)])
+def test_nothing_is_read_outside(token: int, stop: int) -> None:
+    """Numbers that lead outside of an array are refused."""
+    assert signature.compiled is not None
+    tokens, starts, stops = np.array([token], np.int32), np.zeros(1, np.int64), np.array([stop], np.int64)
+    with pytest.raises(ValueError, match="do not fit together"):
+        signature.compiled.sign(
+            tokens, starts, stops, np.ones(1, np.uint64), SHORTEST, np.zeros((1, BINS), np.uint8), np.zeros(1, np.int64)
+        )
 
 
 def _words(count: int, first: int = 0) -> list[str]:
