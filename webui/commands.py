@@ -71,13 +71,13 @@ def run(archive: Archive) -> None:
         InvalidSettings: the admin token cannot be used.
         ServerError: the address cannot be listened on, or another server administers the archive.
     """
-    from webui import create_app
+    from webui import create_app, current
     from webui.admin.administration import installed
 
     app = create_app({"ARCHIVE": archive})
     admin = installed(app)
     with contextlib.closing(admin) if admin else contextlib.nullcontext():
-        app.extensions["bayegan-generations"].searcher().warm()
+        current.generations(app).searcher().warm()
         with listen(archive.settings.host, archive.settings.port) as listener:
             _serve(app, listener, archive, admin)
 

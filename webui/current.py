@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 
 from search.archive import Archive
 from search.searcher import Searcher
@@ -16,15 +16,15 @@ def archive() -> Archive:
     return cast(Archive, current_app.extensions["bayegan"])
 
 
-def generations() -> Generations:
-    """The generations of the archive, as the app swaps them."""
-    return cast(Generations, current_app.extensions["bayegan-generations"])
+def generations(app: Flask) -> Generations:
+    """The generations of the archive, as an app swaps them."""
+    return cast(Generations, app.extensions["bayegan-generations"])
 
 
 def searcher() -> Searcher:
     """The searcher over the newest generation that was ready when the request first asked (ArchiveError)."""
     if "searcher" not in g:
-        g.searcher = generations().searcher()
+        g.searcher = generations(current_app).searcher()
     return cast(Searcher, g.searcher)
 
 

@@ -47,6 +47,12 @@ class Generations:
                 self._opening.start()
             return self._searcher
 
+    def refresh(self) -> Searcher:
+        """The searcher of the newest generation, once it is ready (ArchiveError: there is none)."""
+        self.searcher()
+        self.settle()
+        return self.searcher()
+
     def settle(self) -> None:
         """Waits until the generation that is being opened, if one is, has been."""
         if (opening := self._opening) is not None:

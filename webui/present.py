@@ -41,10 +41,11 @@ def milliseconds(value: float) -> str:
 
 
 def size(value: int) -> str:
-    """Bytes as `۱۲٫۳ مگابایت` or `۳۴۵ کیلوبایت`."""
+    """Bytes as `۱۲٫۳ گیگابایت`, `۱۲٫۳ مگابایت` or `۳۴۵ کیلوبایت`."""
     if value < 1_000_000:
         return f"{number(-(-value // 1000))} کیلوبایت"
-    return jalali.persian_digits(f"{value / 1_000_000:,.1f} مگابایت".translate(_SEPARATORS))
+    scaled, unit = (value / 1e9, "گیگابایت") if value >= 1e9 else (value / 1e6, "مگابایت")
+    return jalali.persian_digits(f"{scaled:,.1f} {unit}".translate(_SEPARATORS))
 
 
 def moment(value: datetime | date) -> Markup:

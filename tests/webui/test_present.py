@@ -27,7 +27,8 @@ def test_times_taken(value: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(1, "۱ کیلوبایت"), (345_000, "۳۴۵ کیلوبایت"), (12_345_678, "۱۲٫۳ مگابایت")]
+    ("value", "text"),
+    [(1, "۱ کیلوبایت"), (345_000, "۳۴۵ کیلوبایت"), (12_345_678, "۱۲٫۳ مگابایت"), (73_575_000_000, "۷۳٫۶ گیگابایت")],
 )
 def test_sizes(value: int, text: str) -> None:
     """Kilobytes, rounded up, below a megabyte."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from logging import Logger
 from typing import cast
 
@@ -10,8 +11,9 @@ from flask import Flask, Response, current_app, request
 from search.archive import Archive
 from search.engine.lock import WriteLock
 from search.errors import ArchiveLocked, ServerError, StorageFailure
+from webui import current
 from webui.admin.access import Attempts, Sessions, Token
-from webui.admin.audit import AuditLog
+from webui.admin.audit import Action, AuditLog, Outcome
 from webui.admin.events import Listeners
 from webui.admin.runner import Runner
 from webui.admin.tasks import TaskStore
@@ -25,6 +27,7 @@ class Administration:
     Args:
         archive: to be administered.
         token: that opens it.
+        ready: makes the newest generation answer searches, and returns when it does.
         logger: told what cannot be written down.
 
     Raises:
@@ -32,7 +35,7 @@ class Administration:
         ServerError: another server administers it.
     """
 
-    def __init__(self, archive: Archive, token: Token, logger: Logger) -> None:
+    def __init__(self, archive: Archive, token: Token, ready: Callable[[], object], logger: Logger) -> None:
         folder = archive.admin_directory
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -50,17 +53,17 @@ class Administration:
         self.sessions = Sessions()
         self.listeners = Listeners()
         self.audit = AuditLog(folder / "audit.log")
-        self.runner = Runner(archive.directory, store, self.audit, logger)
+        self.runner = Runner(archive.directory, store, self.audit, ready, logger)
 
-    def note(self, action: str, outcome: str) -> None:
+    def note(self, action: Action, outcome: Outcome, *, task: int = 0, detail: str = "") -> None:
         """Writes to the audit log what the client of this request did (StorageFailure)."""
-        self.audit.note(request.remote_addr or "", action, outcome)
+        self.audit.note(request.remote_addr or "", action, outcome, task=task, detail=detail)
 
-    def refuse(self, action: str) -> float:
-        """Notes a wrong token; the seconds to wait if there were too many, which are noted once a minute only."""
+    def refuse(self, action: Action) -> float:
+        """Notes a wrong token; the seconds to wait if there were too many, which are not noted."""
         wait = self.attempts.wait()
         if not wait:
-            self.note(action, "refused: wrong token")
+            self.note(action, "refused", detail="wrong token")
         return wait
 
     def hang_up(self) -> None:
@@ -84,7 +87,7 @@ def install(app: Flask, archive: Archive) -> bool:
     if token is None:
         return False
     try:
-        app.extensions[_NAME] = Administration(archive, token, app.logger)
+        app.extensions[_NAME] = Administration(archive, token, current.generations(app).refresh, app.logger)
     except StorageFailure as failure:
         app.logger.warning("the archive is served, and cannot be administered: %s", failure)
         return False

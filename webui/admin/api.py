@@ -109,7 +109,7 @@ def start_reindex(from_store: bool) -> TaskRecord:
     options = ["from-store"] if from_store else []
 
     def announce(task: Task) -> None:
-        admin.note(" ".join(["reindex", *options]), f"enqueued as task {task.number}")
+        admin.note("reindex", "enqueued", task=task.number, detail=", ".join(options))
 
     return task_record(admin.runner.enqueue("reindex", options, announce))
 
@@ -117,7 +117,7 @@ def start_reindex(from_store: bool) -> TaskRecord:
 def cancel_task(number: int) -> TaskRecord:
     """Cancels a task, and notes who asked for it."""
     admin = administration()
-    admin.note(f"cancel task {number}", "asked for")
+    admin.note("cancel", "asked for", task=number)
     return task_record(admin.runner.cancel(number))
 
 

@@ -6,34 +6,35 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
-from search.envelope import JalaliMoment, Moment, Record, jalali_text
 from search.errors import StorageFailure
 
 _TAIL = 64 * 1024  # bytes read from the end to show the last actions
 
 
-class Action(Record):
-    """Something that was done, or tried."""
-
-    time: Moment
-    time_jalali: JalaliMoment
-    address: Annotated[str, Meta(description="Of the client, as the server sees it; empty for the server itself.")]
-    action: str
-    outcome: str
+Action = Literal["authenticate", "sign in", "sign out", "reindex", "cancel", "form"]
+Outcome = Literal["done", "refused", "enqueued", "asked for", "succeeded", "failed", "canceled"]
 
 
-class _Line(msgspec.Struct):
-    """An action as it stands in the file."""
+class Entry(msgspec.Struct, omit_defaults=True):
+    """Something that was done, or tried.
+
+    Attributes:
+        time: UTC.
+        address: of the client, as the server sees it; "" for the server itself.
+        task: that it is about; 0 for none.
+        detail: what else there is to say, such as why it failed.
+    """
 
     time: datetime
     address: str
-    action: str
-    outcome: str
+    action: Action
+    outcome: Outcome
+    task: int = 0
+    detail: str = ""
 
 
 class AuditLog:
@@ -46,18 +47,18 @@ class AuditLog:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def note(self, address: str, action: str, outcome: str) -> None:
+    def note(self, address: str, action: Action, outcome: Outcome, *, task: int = 0, detail: str = "") -> None:
         """Appends a line.
 
         Raises:
             StorageFailure: it cannot be written; what cannot be noted is not done.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        line = json.dumps({"time": now, "address": address, "action": action, "outcome": outcome})
+        entry = Entry(datetime.now(UTC).replace(microsecond=0), address, action, outcome, task, detail)
+        line = json.dumps(msgspec.to_builtins(entry)).replace("\x7f", "\\u007f")
         try:
             handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                os.write(handle, line.replace("\x7f", "\\u007f").encode("ascii") + b"\n")
+                os.write(handle, line.encode("ascii") + b"\n")
             finally:
                 os.close(handle)
         except OSError as error:
@@ -65,10 +66,10 @@ class AuditLog:
                 f"cannot write {self._path}: {error.strerror}; nothing is done that cannot be noted, free the disk"
             ) from error
 
-    def last(self, count: int) -> list[Action]:
+    def last(self, count: int) -> list[Entry]:
         """The last actions, the newest first; lines that were cut or changed are left out."""
         lines = self._tail().splitlines()[-count:]
-        return [action for line in reversed(lines) if (action := _action(line)) is not None]
+        return [entry for line in reversed(lines) if (entry := _entry(line)) is not None]
 
     def _tail(self) -> bytes:
         try:
@@ -82,15 +83,8 @@ class AuditLog:
             raise StorageFailure(f"cannot read {self._path}: {error.strerror}; check its permissions") from error
 
 
-def _action(line: bytes) -> Action | None:
+def _entry(line: bytes) -> Entry | None:
     try:
-        found = msgspec.json.decode(line, type=_Line)
+        return msgspec.json.decode(line, type=Entry)
     except msgspec.DecodeError:
         return None
-    return Action(
-        time=found.time.isoformat(),
-        time_jalali=jalali_text(found.time),
-        address=found.address,
-        action=found.action,
-        outcome=found.outcome,
-    )

@@ -40,13 +40,28 @@ _STATES = {
     "canceled": "لغو شد",
 }
 _PHASES = {"learning": "آموختن املاها", "indexing": "خواندن و نمایه‌سازی", "finishing": "ثبت"}
-_VERBS = {"index": "افزودن", "reindex": "بازسازی"}
+_VERBS = {"index": "افزودن", "reindex": "بازسازی", "delete": "حذف"}
+_ACTIONS = {
+    "authenticate": "درخواست برنامه",
+    "sign in": "ورود",
+    "sign out": "خروج",
+    "reindex": "بازسازی نمایه",
+    "cancel": "لغو",
+    "form": "ارسال فرم",
+}
+_OUTCOMES = {**_STATES, "done": "انجام شد", "refused": "رد شد", "asked for": "درخواست شد"}
+_DETAILS = {
+    "wrong token": "رمز نادرست",
+    "sent from another site": "از جای دیگری فرستاده شده بود",
+    "without the token of the session": "بی نشانِ نشست",
+    **_OPTIONS,
+}
 
 
 @blueprint.app_template_filter("when")
-def when(iso: str) -> Markup:
-    """A <time> of a moment in ISO 8601, in Tehran."""
-    return present.moment(datetime.fromisoformat(iso))
+def when(moment: str | datetime) -> Markup:
+    """A <time> of a moment (as text, in ISO 8601), in Tehran."""
+    return present.moment(datetime.fromisoformat(moment) if isinstance(moment, str) else moment)
 
 
 @blueprint.before_request
@@ -58,7 +73,7 @@ def guard() -> AnyResponse | None:
         Unauthorized: a session is needed where there is no page to show.
     """
     if request.method == "POST" and not _is_ours():
-        administration().note(request.path, "refused: sent from another site")
+        administration().note("form", "refused", detail="sent from another site")
         raise Forbidden("this form was sent from another site")
     if request.endpoint in ("admin.login", "admin.sign_in"):
         return None
@@ -68,7 +83,7 @@ def guard() -> AnyResponse | None:
             raise Unauthorized("sign in first")
         return redirect(url_for("admin.login"), 303)
     if request.method == "POST" and not same(request.form.get("csrf", ""), session.csrf):
-        administration().note(request.path, "refused: without the token of the session")
+        administration().note("form", "refused", detail="without the token of the session")
         raise Forbidden("this form is old; load the page again")
     g.admin_session = session
     return None
@@ -90,6 +105,9 @@ def home() -> str:
         states=_STATES,
         phases=_PHASES,
         verbs=_VERBS,
+        names=_ACTIONS,
+        outcomes=_OUTCOMES,
+        details=_DETAILS,
         csrf=_session().csrf,
     )
 

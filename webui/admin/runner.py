@@ -14,7 +14,7 @@ import msgspec
 from search.errors import ArchiveError, BayeganError, NotFound, StorageFailure
 from webui.admin.audit import AuditLog
 from webui.admin.child import Child
-from webui.admin.tasks import KEPT, WAITING, Kind, State, Task, TaskProgress, TaskStore
+from webui.admin.tasks import KEPT, WAITING, Ended, Kind, Task, TaskProgress, TaskStore
 
 MOST_ENQUEUED = 10
 INTERRUPTED = "interrupted: the server was stopped while this ran; the archive is as it was, start it again"
@@ -41,16 +41,20 @@ class Runner:
         archive: folder of the archive.
         store: where tasks are remembered.
         audit: told how each task ended.
+        ready: called when a generation was written, before its task counts as done.
         logger: told what cannot be written down.
 
     Attributes:
         closing: whether the server is about to end, so that nobody should go on waiting.
     """
 
-    def __init__(self, archive: Path, store: TaskStore, audit: AuditLog, logger: Logger) -> None:
+    def __init__(
+        self, archive: Path, store: TaskStore, audit: AuditLog, ready: Callable[[], object], logger: Logger
+    ) -> None:
         self._archive = archive.resolve()
         self._store = store
         self._audit = audit
+        self._ready = ready
         self._logger = logger
         self._changed = threading.Condition()
         self._tasks = {task.number: task for task in store.all()}
@@ -169,6 +173,8 @@ class Runner:
         for last in child.events():
             if last.get("event") == "progress":
                 self._advance(task, last)
+        if last.get("event") == "done":
+            self._ready()
         with self._changed:
             self._child = None
             self._conclude(task, last, child.exit_code)
@@ -196,11 +202,11 @@ class Runner:
             self._end(task, "failed", error=f"the command ended with exit code {exit_code}; see the log of the server")
         self._unwanted.discard(task.number)
 
-    def _end(self, task: Task, state: State, error: str = "") -> None:
+    def _end(self, task: Task, state: Ended, error: str = "") -> None:
         task.state, task.finished, task.error = state, _now(), error
         self._note(task)
         try:
-            self._audit.note("", f"{task.kind} (task {task.number})", f"{state}: {error}" if error else state)
+            self._audit.note("", task.kind, state, task=task.number, detail=error)
         except StorageFailure as failure:
             self._logger.error("%s", failure)
 

@@ -16,7 +16,8 @@ from search.envelope import Count, Record
 from search.errors import DamagedIndex, StorageFailure
 
 Kind = Literal["reindex"]
-State = Literal["enqueued", "processing", "succeeded", "failed", "canceled"]
+Ended = Literal["succeeded", "failed", "canceled"]
+State = Literal["enqueued", "processing"] | Ended
 WAITING: frozenset[State] = frozenset({"enqueued", "processing"})
 KEPT = 100  # tasks that are remembered
 

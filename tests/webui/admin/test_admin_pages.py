@@ -104,8 +104,9 @@ def test_forms_that_are_forged(signed_in: FlaskClient, url: str) -> None:
         assert signed_in.post(url, data=data, headers=headers).status_code == 403
     assert administration(signed_in).runner.tasks() == []
     assert signed_in.get("/admin/").status_code == 200
-    outcomes = [one.outcome for one in administration(signed_in).audit.last(6)]
-    assert outcomes == ["refused: sent from another site"] * 4 + ["refused: without the token of the session"] * 2
+    noted = [(one.action, one.outcome, one.detail) for one in administration(signed_in).audit.last(7)]
+    assert noted[:4] == [("form", "refused", "sent from another site")] * 4
+    assert noted[4:6] == [("form", "refused", "without the token of the session")] * 2
 
 
 def test_a_session_is_needed(client: FlaskClient) -> None:
@@ -146,7 +147,7 @@ def test_what_the_page_tells(signed_in: FlaskClient) -> None:
     """The state, the last runs, and what administrators did."""
     page = html.document_fromstring(signed_in.get("/admin/").text)
     text = " ".join(" ".join(page.itertext()).split())
-    for part in ("خبرها ۲۰", "نسل پاسخ‌گو ۱", "ورودی‌های ردشده ۴", "هیچ برنامه‌ای نمی‌نویسد", "افزودن", "sign in"):
+    for part in ("خبرها ۲۰", "نسل پاسخ‌گو ۱", "ورودی‌های ردشده ۴", "هیچ برنامه‌ای نمی‌نویسد", "افزودن", "ورود"):
         assert part in text
 
 

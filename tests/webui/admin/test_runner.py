@@ -29,12 +29,16 @@ def start(directory: Path) -> Iterator[Start]:
 
     def runner() -> Runner:
         store, audit = TaskStore(directory / "admin" / "tasks.sqlite"), AuditLog(directory / "admin" / "audit.log")
-        runners.append(Runner(directory, store, audit, logging.getLogger("test")))
+        runners.append(Runner(directory, store, audit, _nothing, logging.getLogger("test")))
         return runners[-1]
 
     yield runner
     for one in runners:
         one.close()
+
+
+def _nothing() -> None:
+    """Has no searcher to make ready."""
 
 
 def over(runner: Runner, task: Task) -> Task:
@@ -67,7 +71,7 @@ def test_a_task_is_done(start: Start, directory: Path) -> None:
     assert task.enqueued <= task.started <= task.finished
     assert Archive(directory).latest_generation() == 2
     last = AuditLog(directory / "admin" / "audit.log").last(1)[0]
-    assert (last.address, last.action, last.outcome) == ("", "reindex (task 1)", "succeeded")
+    assert (last.address, last.action, last.outcome, last.task) == ("", "reindex", "succeeded", 1)
 
 
 def test_tasks_wait_for_each_other(start: Start, directory: Path) -> None:
@@ -143,7 +147,7 @@ def test_a_task_of_a_server_that_was_killed(start: Start, directory: Path) -> No
     assert task.state == "failed"
     assert "interrupted" in task.error
     assert task.finished is not None
-    assert "interrupted" in AuditLog(directory / "admin" / "audit.log").last(1)[0].outcome
+    assert "interrupted" in AuditLog(directory / "admin" / "audit.log").last(1)[0].detail
 
 
 def test_old_tasks_are_forgotten(tmp_path: Path) -> None:
