@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from search.archive_toml import ArchiveToml
 from search.engine.index import Index
 from search.engine.verify import Verified, verify
 from search.errors import (
@@ -23,7 +24,6 @@ from search.errors import (
     ArchiveNotFound,
     DamagedIndex,
     FormatMismatch,
-    InvalidSettings,
     PathNotFound,
     StorageFailure,
     UsageError,
@@ -31,7 +31,7 @@ from search.errors import (
 from search.indexing import Indexing, Observer, never
 from search.journal import Journal, Rejection, Run, SourceFile
 from search.persian import Analyzer, Tables
-from search.settings import Settings, read_toml
+from search.settings import Settings
 from search.sources import FORMATS, Profile, walk
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ class Archive:
     def __init__(self, place: str | Path = "", flags: dict[str, object] | None = None) -> None:
         place = str(place) or Settings.resolve(flags).archive
         self.directory = directory_of(place)
-        self._toml = read_toml(self.directory / "archive.toml")
-        self.title = self._text("title") or self.directory.name
-        self.description = self._text("description")
-        self.settings = Settings.resolve(flags, self._table("settings"))
+        self.toml = ArchiveToml.read(self.directory / "archive.toml")
+        self.title = self.toml.title or self.directory.name
+        self.description = self.toml.description
+        self.settings = Settings.resolve(flags, self.toml.settings)
         self._searcher: Searcher | None = None
         self._lock = threading.Lock()
 
@@ -73,7 +73,7 @@ class Archive:
         Raises:
             InvalidSettings: archive.toml says something that cannot be used.
         """
-        table = {name: value for name, value in self._toml.items() if name not in ("title", "description", "settings")}
+        table = self.toml.sources
         try:
             index = Index.open(self.index_directory)
         except ArchiveError:  # none yet; one that cannot be used is told by whoever writes to it
@@ -254,18 +254,6 @@ class Archive:
         own = self.directory.resolve()
         inside = any(path.is_relative_to(own / folder) for folder in ("index", ADMIN))
         return inside or (path.parent == own and path.name.startswith(JOURNAL))
-
-    def _text(self, name: str) -> str:
-        value = self._toml.get(name, "")
-        if isinstance(value, str):
-            return value
-        raise InvalidSettings(f"{name} in {self.directory / 'archive.toml'} must be a text, not {value!r}")
-
-    def _table(self, name: str) -> dict[str, object]:
-        value = self._toml.get(name, {})
-        if isinstance(value, dict):
-            return value
-        raise InvalidSettings(f"[{name}] in {self.directory / 'archive.toml'} must be a table, not {value!r}")
 
 
 def directory_of(place: str) -> Path:

@@ -22,7 +22,6 @@ from search.engine.files import FORMAT_VERSION, ArrayFile
 from search.engine.manifest import file_names, latest_generation, read_manifest, toc_path
 from search.errors import ArchiveNotFound, DamagedIndex
 from search.journal import Journal
-from search.settings import read_toml
 from search.whole_file import refusals_told
 
 Observer = Callable[[int, int], None]
@@ -160,8 +159,7 @@ def _by_hand(archive: Archive) -> tuple[list[tuple[str, Path]], tuple[str, ...]]
     """(name in the backup, file) of archive.toml and the page profiles it names; those outside the archive's folder."""
     toml = archive.directory / "archive.toml"
     found = [toml] if toml.exists() else []
-    named = read_toml(toml).get("profiles", [])
-    for place in [named] if isinstance(named, str) else named:
+    for place in archive.toml.sources.texts("profiles", "the path of a TOML file, or of a folder of them,"):
         path = archive.directory / place
         found += sorted(path.glob("*.toml")) if path.is_dir() else [path]
     inside = {path: os.path.relpath(path, archive.directory) for path in found}

@@ -39,8 +39,9 @@ def bayegan() -> None:
 
 # In the order of a first day with the archive.
 for command in (
-    feeding.index, feeding.reindex, finding.search, finding.show, keeping.status, keeping.verify, feeding.rejects,
-    finding.analyze, profiles.profile, moving.export, moving.delete, moving.undelete, moving.backup, moving.restore,
+    keeping.init, feeding.index, feeding.reindex, finding.search, finding.show, keeping.status, keeping.list_archives,
+    keeping.verify, feeding.rejects, finding.analyze, profiles.profile, moving.export, moving.delete, moving.undelete,
+    moving.backup, moving.restore,
 ):  # fmt: skip
     bayegan.add_command(command)
 

@@ -93,6 +93,12 @@ class Journal:
         rows = self._file.stream("select path, size, modified, format, changed from source order by path")
         return [SourceFile(Path(os.fsdecode(path)), *rest) for path, *rest in rows]
 
+    def contents(self) -> Iterator[tuple[SourceFile, bytes]]:
+        """Every file that was read, by path, and SHA-256 of what it held then; b"" where that is unknown."""
+        rows = self._file.stream("select path, size, modified, format, changed, digest from source order by path")
+        for path, size, modified, format_, changed, digest in rows:
+            yield SourceFile(Path(os.fsdecode(path)), size, modified, format_, changed), digest or b""
+
     # Articles
 
     def record(self, readings: Iterable[Reading], generation: int) -> None:

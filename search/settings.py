@@ -94,17 +94,18 @@ def _checked(name: str, given: object, default: object, metadata: Mapping[str, A
     return number
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file; {} where there is none.
+def read_toml(path: Path) -> tuple[dict[str, Any], str]:
+    """The tables of a TOML file, and its text; nothing where there is none.
 
     Raises:
         InvalidSettings: it is not TOML; the message has the line.
         StorageFailure: it cannot be read.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text), text
     except FileNotFoundError:
-        return {}
+        return {}, ""
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidSettings(f"{path} is not TOML: {error}; mend that line") from error
     except OSError as error:

@@ -46,9 +46,9 @@ def test_every_setting_is_documented_in_the_readme():
 
 def test_toml_is_read_or_the_line_is_named(tmp_path):
     """A missing file is no settings; a malformed one is an error with its line."""
-    assert read_toml(tmp_path / "absent.toml") == {}
+    assert read_toml(tmp_path / "absent.toml") == ({}, "")
     (tmp_path / "good.toml").write_text('\ufefftitle = "بایگان"', encoding="utf-8")
-    assert read_toml(tmp_path / "good.toml") == {"title": "بایگان"}
+    assert read_toml(tmp_path / "good.toml")[0] == {"title": "بایگان"}
     (tmp_path / "bad.toml").write_text("a = 1\nb = = 2", encoding="utf-8")
     with pytest.raises(InvalidSettings, match="line 2"):
         read_toml(tmp_path / "bad.toml")

@@ -1,39 +1,62 @@
-"""Commands that look after an archive."""
+"""Commands that look after archives."""
 
 from __future__ import annotations
 
 import click
 
 from search.commands.options import archive_option, json_option
-from search.errors import BayeganError
+
+
+@click.command()
+@click.argument("name")
+@click.option("--title", default="", help="Of the archive, as readers see it.")
+def init(name: str, title: str) -> None:
+    """Begin an archive: indexes/NAME/archive.toml, with a comment on everything that can be said there."""
+    from search import archives
+
+    path = archives.init(name, title)
+    click.echo(f"{path} is made: edit it, then run `bayegan index --archive {name} PATH...`")
+
+
+@click.command(name="archives")
+@json_option
+def list_archives(as_json: bool) -> None:
+    """List the archives under indexes/."""
+    from search.archives import archives
+    from search.terminal.holdings import print_archives
+
+    print_archives(archives(), as_json)
 
 
 @click.command()
 @archive_option
 @json_option
-def status(place: str, as_json: bool) -> None:
-    """Tell what the archive holds."""
+@click.pass_context
+def status(context: click.Context, place: str, as_json: bool) -> None:
+    """Tell what the archive holds and what state it is in."""
     from search.archive import Archive
-    from search.terminal.holdings import print_status
+    from search.holdings import holdings
+    from search.terminal.holdings import print_holdings
 
-    archive = Archive(place)
-    with archive.journal() as journal:
-        print_status(archive, archive.searcher().status(), journal.runs(5), as_json)
+    found = holdings(Archive(place))
+    print_holdings(found, as_json)
+    context.exit(1 if found.problems else 0)
 
 
 @click.command()
 @archive_option
-def verify(place: str) -> None:
-    """Read every byte of the index and check it."""
+@click.option("--sources", is_flag=True, help="Read the sources, too, and compare them with what was read.")
+@json_option
+@click.pass_context
+def verify(context: click.Context, place: str, sources: bool, as_json: bool) -> None:
+    """Read every byte of the index and every article, and compare them with the journal."""
     from search.archive import Archive
+    from search.terminal.counting import counting
+    from search.terminal.verification import print_verification
+    from search.verification import verify as verified
 
     archive = Archive(place)
-    verified = archive.verify()
-    for problem in verified.problems:
-        click.echo(problem, err=True)
-    if verified.problems:
-        raise BayeganError(f"{len(verified.problems)} damaged; run `bayegan reindex --archive {archive.directory}`")
-    click.echo(
-        f"{verified.files} files, {verified.documents:,} articles, {verified.size / 1e6:,.1f} MB: "
-        "every byte is as it was written"
-    )
+    with counting("verifying") as observe:
+        found = verified(archive, sources=sources, observe=observe)
+    print_verification(archive, found, as_json)
+    context.exit(1 if found.problems else 0)

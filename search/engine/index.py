@@ -108,8 +108,12 @@ class Index:
         for number, doc in enumerate(docs, start=1):
             yield self.stored(doc)
             if number % _RELEASED == 0:
-                for segment in self.snapshot.segments:
-                    segment.files["stored"].release()
+                self.release()
+
+    def release(self) -> None:
+        """Give back the memory that holds what was read so far."""
+        for segment in self.snapshot.segments:
+            segment.release()
 
     @property
     def size(self) -> int:

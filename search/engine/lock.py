@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +11,23 @@ from whoosh.util.filelock import FileLock
 from search.engine.files import storage_errors
 from search.engine.manifest import INDEX_NAME
 from search.errors import ArchiveLocked
+
+_ATTEMPTS, _MOMENT = 3, 0.01  # seconds
+
+
+def is_locked(directory: Path) -> bool:
+    """Whether a writer has the index in `directory`; the lock is tried for a moment, nothing is made or waited for."""
+    path = directory / f"{INDEX_NAME}_WRITELOCK"
+    if not path.exists():
+        return False
+    lock = FileLock(str(path))
+    try:
+        if not lock.acquire(blocking=False):
+            return True
+    except OSError:
+        return False  # nobody can write where the lock cannot be opened
+    lock.release()
+    return False
 
 
 class WriteLock:
@@ -23,7 +41,7 @@ class WriteLock:
         path = directory / f"{INDEX_NAME}_WRITELOCK"
         self._lock = FileLock(str(path))
         with storage_errors(path):
-            held = self._lock.acquire(blocking=False)
+            held = self._acquire()
         if not held:
             raise ArchiveLocked(
                 f"another process is writing to {directory}; wait until it ends, then run the command again",
@@ -35,6 +53,14 @@ class WriteLock:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+    def _acquire(self) -> bool:
+        """Whoever only asks whether the index is locked holds the lock for a moment, and is waited for."""
+        for _ in range(_ATTEMPTS):
+            if self._lock.acquire(blocking=False):
+                return True
+            time.sleep(_MOMENT)
+        return False
 
     def release(self) -> None:
         """Let the next writer in."""

@@ -67,7 +67,7 @@ class Draft:
             kicker="" if self.kicker == title else self.kicker,
             lead=self.lead,
             body=tuple(body),
-            agency=_agency(self.agency, profile.agency),
+            agency=profile.agency_name(_agency(self.agency, profile.agency)),
             code=self.code,
             section=profile.sections.canonical(self.section) if self.section else "",
             tags=tuple(dict.fromkeys(filter(None, map(profile.tags.canonical, self.tags)))) if self.tags else (),

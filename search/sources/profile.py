@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from search.sources.names import Names
+from search.sources.names import Names, name_key
 from search.sources.page_profile import FIELDS as FIELDS
 from search.sources.page_profiles import PageProfiles
 from search.sources.sections import Sections
@@ -36,27 +36,33 @@ class Profile:
         agency: of articles that name none.
         fields: field of Article -> where it is found in a record; fields that are not here are found by common names.
         sections, tags: the one spelling of each name.
+        agencies: the archive's own name of an agency, by the key of any other (see `name_key`).
         pages: what is known of the pages of single sites.
     """
 
-    KEYS: ClassVar[tuple[str, ...]] = ("agency", "fields", "sections", "profiles")
+    KEYS: ClassVar[tuple[str, ...]] = ("agency", "fields", "sections", "profiles", "agencies")
 
     agency: str = ""
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     sections: Sections = field(default_factory=Sections, compare=False)
     tags: Names = field(default_factory=Names, compare=False)
+    agencies: Mapping[str, str] = field(default_factory=dict)
     pages: PageProfiles = field(default_factory=PageProfiles)
+
+    def agency_name(self, name: str) -> str:
+        """The name that the archive gives to an agency."""
+        return self.agencies.get(name_key(name), name) if self.agencies else name
 
     @classmethod
     def from_toml(
         cls,
-        table: Mapping[str, Any],
+        table: Mapping[str, Any] | Table,
         *,
         folder: Path = Path(),
         sections: Iterable[str] = (),
         tags: Iterable[str] = (),
     ) -> Self:
-        """The profile that `archive.toml` describes: `agency`, `profiles`, and the tables `[fields]`, `[sections]`.
+        """The profile that `archive.toml` describes: `agency`, `profiles`, and tables of fields, sections and agencies.
 
         Args:
             table: these keys and nothing else.
@@ -66,16 +72,17 @@ class Profile:
         Raises:
             InvalidSettings: a key is unknown or a value cannot be used; the message names the file and the key.
         """
-        top = Table(table, "archive.toml")
+        top = table if isinstance(table, Table) else Table(table, "archive.toml")
         top.check_known(cls.KEYS)
         fields = top.table("fields")
         fields.check_known(FIELDS)
-        names = top.table("sections")
+        names, agencies = top.table("sections"), top.table("agencies")
         return cls(
             agency=top.text("agency"),
             fields={name: _rule(fields, name) for name in fields},
             sections=Sections({name: names.text(name) for name in names}, sections),
             tags=Names(met=tags),
+            agencies={name_key(name): agencies.text(name) for name in agencies},
             pages=PageProfiles.of_archive(top, folder),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from search.errors import InvalidSettings
@@ -18,11 +19,13 @@ class Table:
         values: its keys and values.
         file: its name, for errors.
         prefix: the keys that lead to the table, such as `fields.`; "" at the top of the file.
+        toml: text of the file, where the lines are to be told in errors.
     """
 
     values: Mapping[str, Any]
     file: str
     prefix: str = ""
+    toml: str = ""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values)
@@ -32,13 +35,21 @@ class Table:
 
     def error(self, key: str, message: str) -> InvalidSettings:
         """The error that says what is wrong with the value of a key."""
-        return InvalidSettings(f"{self.file}: {self.prefix}{key} {message}")
+        return InvalidSettings(f"{self.place(key)}: {self.prefix}{key} {message}")
+
+    def place(self, key: str) -> str:
+        """The file and, where it can be told, the line in which a key stands."""
+        line = _line(self.toml, f"{self.prefix}{key}")
+        return f"{self.file}, line {line}" if line else self.file
 
     def check_known(self, known: tuple[str, ...]) -> None:
-        """Raises InvalidSettings where a key is none of these."""
+        """Raises InvalidSettings where a key is none of these; the nearest of them is named."""
         for key in self.values:
             if key not in known:
-                raise InvalidSettings(f"{self.file}: unknown key {self.prefix}{key}; known are {', '.join(known)}")
+                near = get_close_matches(key, known, 1)
+                meant = f"; did you mean {self.prefix}{near[0]}?" if near else ""
+                told = f"unknown key {self.prefix}{key}; known are {', '.join(known)}{meant}"
+                raise InvalidSettings(f"{self.place(key)}: {told}")
 
     def text(self, key: str) -> str:
         """The text of a key, without white space around it; "" where the key is not there."""
@@ -60,7 +71,7 @@ class Table:
         value = self.values.get(key, {})
         if not isinstance(value, Mapping):
             raise self.error(key, f"must be a table, [{self.prefix}{key}], not {value!r}")
-        return Table(value, self.file, f"{self.prefix}{key}.")
+        return Table(value, self.file, f"{self.prefix}{key}.", self.toml)
 
     def pattern(self, key: str) -> re.Pattern[str] | None:
         """The regular expression of a key; None where there is none."""
@@ -76,3 +87,30 @@ class Table:
         if pattern is not None and pattern.groups == 2:
             raise self.error(key, "has 2 groups; it needs year, month and day, or one group for the whole date")
         return pattern
+
+
+_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?")
+_KEY = re.compile(r"""\s*("[^"]*"|'[^']*'|[\w-]+(?:\.[\w-]+)*)\s*=""")
+
+
+def _line(text: str, path: str) -> int:
+    """The line of TOML that sets the keys of a path such as `fields.title`, or begins their table; 0 if none does.
+
+    A key of a table on one line is found in the line of that table.
+    """
+    table, found, longest = "", 0, 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.fullmatch(line):
+            table = f"{_unquoted(header[1])}."
+            name = table[:-1]
+        elif key := _KEY.match(line):
+            name = table + _unquoted(key[1])
+        else:
+            continue
+        if len(name) > longest and f"{path}.".startswith(f"{name}."):
+            found, longest = number, len(name)
+    return found
+
+
+def _unquoted(key: str) -> str:
+    return key[1:-1] if key[0] in "\"'" else key

@@ -14,10 +14,13 @@ KNOWN = ", ".join(FIELDS)
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"feilds": {}}, "unknown key feilds; known are agency, fields, sections, profiles"),
+        (
+            {"feilds": {}},
+            "unknown key feilds; known are agency, fields, sections, profiles, agencies; did you mean fields?",
+        ),
         ({"agency": 3}, "agency must be a text, not 3"),
         ({"fields": []}, "fields must be a table, [fields], not []"),
-        ({"fields": {"titel": "x"}}, f"unknown key fields.titel; known are {KNOWN}"),
+        ({"fields": {"titel": "x"}}, f"unknown key fields.titel; known are {KNOWN}; did you mean fields.title?"),
         ({"fields": {"title": 5}}, "fields.title must be the name of a field or a list of names, not 5"),
         ({"fields": {"title": []}}, "fields.title must be the name of a field or a list of names, not []"),
         ({"fields": {"title": ["a", 1]}}, "fields.title must be the name of a field or a list of names, not ['a', 1]"),
@@ -25,7 +28,7 @@ KNOWN = ", ".join(FIELDS)
         ({"fields": {"code": {"pattern": "x"}}}, "fields.code lacks `from`, the name of the record's field"),
         (
             {"fields": {"code": {"from": "a", "patern": "x"}}},
-            "unknown key fields.code.patern; known are from, pattern",
+            "unknown key fields.code.patern; known are from, pattern; did you mean fields.code.pattern?",
         ),
         ({"fields": {"code": {"from": 1}}}, "fields.code.from must be the name of a field or a list of names, not 1"),
         ({"fields": {"code": {"from": "a", "pattern": 1}}}, "fields.code.pattern must be a text, not 1"),
@@ -54,5 +57,5 @@ def test_empty_table_is_the_default() -> None:
 
 def test_keys_are_those_of_the_table() -> None:
     """`KEYS` names what the table may hold, for whoever shares archive.toml with it."""
-    assert Profile.KEYS == ("agency", "fields", "sections", "profiles")
+    assert Profile.KEYS == ("agency", "fields", "sections", "profiles", "agencies")
     assert Profile.from_toml({"agency": " فارس ", "fields": {}, "sections": {}}).agency == "فارس"
