@@ -23,6 +23,7 @@ def answer(counts=None, days=None, missing=0):
         docs=np.zeros(0, np.int32),
         scores=np.zeros(0, np.float32),
         total=0,
+        articles=0,
         facets=found,
         days=day_counts(days) if days is not None else None,
         complete=True,

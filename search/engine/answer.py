@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from search.engine.ranking import Signal
 
+Sort = Literal["relevance", "newest", "oldest"]
+
 
 @dataclass(frozen=True, slots=True)
 class Recency:
@@ -43,6 +45,8 @@ class EngineQuery:
         offset, limit: the page of documents wanted.
         facets: columns to count; each counts under all filters but its own.
         histogram: whether to count days.
+        collapse: whether only the first of each cluster of near-duplicates is among the documents. Facets and histogram
+            count articles, collapsed or not.
         recency: None leaves age out of the ranking.
         time_limit_ms: after it the search ends with what it has; None waits.
     """
@@ -51,11 +55,12 @@ class EngineQuery:
     signals: tuple[Signal, ...] = ()
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     days: tuple[int | None, int | None] = (None, None)
-    sort: Literal["relevance", "newest", "oldest"] = "relevance"
+    sort: Sort = "relevance"
     offset: int = 0
     limit: int = 10
     facets: tuple[str, ...] = ()
     histogram: bool = False
+    collapse: bool = False
     recency: Recency | None = None
     time_limit_ms: float | None = None
 
@@ -97,7 +102,8 @@ class Answer:
     Attributes:
         docs: int32[k], global document numbers of the page, best first.
         scores: float32[k], 0 when sorted by date.
-        total: exact number of matching documents.
+        total: exact number of matching documents; of their groups where they are collapsed.
+        articles: exact number of matching documents.
         facets: by column name, for the columns asked for.
         days: the histogram, where asked for.
         complete: False when the time limit ended the search early: what is told is true of a part of the archive.
@@ -108,6 +114,7 @@ class Answer:
     docs: NDArray[np.int32]
     scores: NDArray[np.float32]
     total: int
+    articles: int
     facets: Mapping[str, FacetCounts]
     days: DayCounts | None
     complete: bool

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
-from search.engine.answer import Answer, EngineQuery, Recency
+from search.engine.answer import Answer, EngineQuery, Recency, Sort
+from search.engine.collapse import Collapse
 from search.engine.collect import DayCounter, FacetCounter, Leaders, joined, lead, lead_by_date, reversed_time, select
+from search.engine.duplicates import Clusters, find_clusters
 from search.engine.evaluate import Matches, Run, SegmentEvaluator
 from search.engine.kernel import Docs, Scores
 from search.engine.lexicon import Lexicon
@@ -25,6 +29,16 @@ class SnapshotSearcher:
         self.snapshot = snapshot
         self.lexicon = Lexicon(snapshot)
         self._sequences = SequenceStatistics(self.lexicon)
+        self._clusters: Clusters | None = None
+        self._clustering = threading.Lock()
+
+    @property
+    def clusters(self) -> Clusters:
+        """The clusters of near-duplicates; found when first asked for, then kept."""
+        with self._clustering:
+            if self._clusters is None:
+                self._clusters = find_clusters(self.snapshot)
+            return self._clusters
 
     def search(self, question: EngineQuery) -> Answer:
         """Answer a question.
@@ -33,7 +47,8 @@ class SnapshotSearcher:
             KeyError: a filter or facet names no column.
         """
         run = Run(self.lexicon, question.time_limit_ms)
-        collection = Collection(self.lexicon, question)
+        collapse = Collapse(self.clusters) if question.collapse else None
+        collection = Collection(self.lexicon, question, collapse)
         for segment in range(len(self.snapshot.segments)):
             evaluator = SegmentEvaluator(run, segment)
             if question.sort == "relevance":
@@ -41,17 +56,17 @@ class SnapshotSearcher:
             else:
                 docs = evaluator.docs(question.tree)
                 collection.add(segment, Matches(docs, np.zeros(0, np.float32)))
-        return collection.answer(self._ranked(run, question, collection.leaders()), run)
+        if collapse is None:
+            return collection.answer(self._ranked(run, question, collection.leaders()), run)
+        candidates = self._reinforced(run, question, collection.leaders()).ordered()
+        ranked = joined([candidates, in_order(question.sort, collection.representatives())])
+        return collection.answer(collapse.distinct(ranked), run)
 
     def _ranked(self, run: Run, question: EngineQuery, leaders: Leaders) -> Leaders:
         """The leaders in their final order."""
-        if question.sort == "newest":
-            return leaders.take(np.lexsort((leaders.docs, -leaders.published.astype(np.float64))))
-        if question.sort == "oldest":
-            return leaders.take(np.lexsort((leaders.docs, -reversed_time(leaders.published).astype(np.float64))))
         end = question.offset + question.limit
-        if not question.signals:
-            return leaders.ordered()
+        if question.sort != "relevance" or not question.signals:
+            return in_order(question.sort, leaders)
         candidates = self._reinforced(run, question, leaders.foremost(CANDIDATES))
         if end <= len(candidates.docs):
             return candidates.foremost(end).ordered()
@@ -73,21 +88,24 @@ class SnapshotSearcher:
 class Collection:
     """What is gathered from the matches of each segment."""
 
-    def __init__(self, lexicon: Lexicon, question: EngineQuery) -> None:
+    def __init__(self, lexicon: Lexicon, question: EngineQuery, collapse: Collapse | None) -> None:
+        self._collapse = collapse
         self._segments = lexicon.snapshot.segments
         self._question = question
-        self._total = 0
+        self._articles = 0
         self._leaders: list[Leaders] = []
+        self._representatives: list[Leaders] = []
         self._facets = [FacetCounter(lexicon, name) for name in question.facets]
         self._days = DayCounter(lexicon) if question.histogram else None
-        end = question.offset + question.limit
-        self._wanted = max(end, CANDIDATES) if question.signals and question.sort == "relevance" else end
+        self._end = question.offset + question.limit
+        reinforced = CANDIDATES if question.signals and question.sort == "relevance" else 0
+        self._wanted = reinforced if collapse else max(self._end, reinforced)
 
     def add(self, segment: int, matches: Matches) -> None:
         """Take in the matches of a segment."""
         reader, question = self._segments[segment], self._question
         chosen = select(reader, matches.docs, question.filters, question.days)
-        self._total += len(chosen.all)
+        self._articles += len(chosen.all)
         for facet in self._facets:
             facet.add(segment, reader, chosen.under(facet.name))
         if self._days is not None:
@@ -95,14 +113,28 @@ class Collection:
         if question.sort == "relevance":
             scores = matches.scores[chosen.rows] * gain(reader, chosen.all, question.recency)
             self._leaders.append(lead(reader, chosen.all, scores, self._wanted))
+            if self._collapse is not None:
+                rows = self._collapse.representatives(reader, chosen.all, scores)
+                self._representatives.append(lead(reader, chosen.all[rows], scores[rows], self._end))
         else:
-            newest = question.sort == "newest"
-            self._leaders.append(lead_by_date(reader, chosen.all, self._wanted, newest=newest))
+            self._add_by_date(reader, chosen.all, newest=question.sort == "newest")
+
+    def _add_by_date(self, reader: SegmentReader, docs: Docs, *, newest: bool) -> None:
+        if self._collapse is None:
+            self._leaders.append(lead_by_date(reader, docs, self._wanted, newest=newest))
+            return
+        published = reader.numbers("published")[docs]
+        rows = self._collapse.representatives(reader, docs, published if newest else reversed_time(published))
+        self._representatives.append(lead_by_date(reader, docs[rows], self._end, newest=newest))
 
     def leaders(self) -> Leaders:
         """The leading documents of all segments, as many as the page and the ranking need."""
         leaders = joined(self._leaders)
         return leaders.foremost(self._wanted) if self._question.sort == "relevance" else leaders
+
+    def representatives(self) -> Leaders:
+        """The leading ones of the documents that come first of their group in their segment."""
+        return joined(self._representatives)
 
     def answer(self, ranked: Leaders, run: Run) -> Answer:
         """The answer, given the leaders in their order."""
@@ -111,12 +143,21 @@ class Collection:
         return Answer(
             docs=page.docs.astype(np.int32),
             scores=page.scores,
-            total=self._total,
+            total=self._articles if self._collapse is None else self._collapse.groups,
+            articles=self._articles,
             facets={facet.name: facet.result() for facet in self._facets},
             days=self._days.result() if self._days is not None else None,
             complete=not run.expired(),
             capped=tuple(run.capped),
         )
+
+
+def in_order(sort: Sort, leaders: Leaders) -> Leaders:
+    """The leaders in the order of the first stage; documents of an unknown time come last by date."""
+    if sort == "relevance":
+        return leaders.ordered()
+    times = leaders.published if sort == "newest" else reversed_time(leaders.published)
+    return leaders.take(np.lexsort((leaders.docs, -times.astype(np.float64))))
 
 
 def gain(reader: SegmentReader, docs: Docs, recency: Recency | None) -> Scores | np.float32:
