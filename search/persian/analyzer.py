@@ -162,7 +162,7 @@ class Analyzer:
             kinds=tuple(map(self._kind, forms[kept:])),
             spans=tuple(spans[kept:]),
             offers=self._offers(first),
-            tail=_tail(chunk, first, near),
+            tail=_tail(chunk, any(piece.barrier for piece in found), near),
         )
 
     # One chunk, for the encoder
@@ -173,9 +173,9 @@ class Analyzer:
             piece, barrier = found[0]
             solid = self._solid(piece)
             offers = 0 if barrier else solid.offers
-            return Understood(offers, _tail(chunk, found, len(solid.types)), solid.types)
+            return Understood(offers, _tail(chunk, barrier, len(solid.types)), solid.types)
         _, types, near = self._folded((), found)
-        return Understood(self._offers(found), _tail(chunk, found, near), types)
+        return Understood(self._offers(found), _tail(chunk, any(barrier for _, barrier in found), near), types)
 
     def _join(self, before: tuple[int, ...], chunk: str) -> Joined:
         taken, types, _ = self._folded(before, runs(chunk))
@@ -232,11 +232,11 @@ class Analyzer:
         return TokenType(form, lemmas, tuple(dict.fromkeys(map(self._morphology.stem, lemmas))))
 
 
-def _tail(chunk: str, found: list[tuple[str, bool]], near: int) -> int:
+def _tail(chunk: str, is_parted: bool, near: int) -> int:
     """How many words before the end of a chunk the next one may continue; see `Understood`."""
     if not ends_open(chunk):
         return 0
-    return near if any(barrier for _, barrier in found) else CONTINUES
+    return near if is_parted else CONTINUES
 
 
 def _spans(forms: tuple[str, ...], start: int, piece: Piece, taken: int) -> list[tuple[int, int]]:
