@@ -159,7 +159,7 @@ def _settle(page: Page, address: str) -> None:
     if page.witnesses.get("agency") != PROFILE:
         page.set("agency", agency_of_url(draft.url), ADDRESS)
     if not draft.code:
-        page.set("code", _code_in_url(draft.url), ADDRESS)
+        page.set("code", code_in_url(draft.url), ADDRESS)
     draft.body = _without_head(draft)
     if not draft.agency:
         page.set("agency", agency_in(next(iter(draft.body), "")), LINES)
@@ -211,6 +211,7 @@ def _is_address(url: str) -> bool:
     return url.startswith(("http://", "https://"))
 
 
-def _code_in_url(url: str) -> str:
+def code_in_url(url: str) -> str:
+    """The number that an address of a news site has for a code, or ""."""
     match = _CODE_IN_URL.search(url)
     return (match[1] or match[2]) if match else ""

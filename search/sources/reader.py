@@ -73,6 +73,18 @@ def _articles(found: Input, profile: Profile, format: str | None) -> Found:
             from search.sources.html import read_html  # lxml is loaded for pages only
 
             yield read_html(whole(found.stream, found.source, MAX_DOCUMENT), found.source, profile)
+        case "parquet":
+            from search.sources.parquet import read_parquet  # pyarrow is an extra
+
+            yield from read_parquet(found, mapper)
+        case "feed":
+            from search.sources.feeds import read_feed
+
+            yield from read_feed(found.stream, found.source, profile)
+        case "hamshahri":
+            from search.sources.hamshahri import read_hamshahri
+
+            yield from read_hamshahri(found.stream, found.source, profile)
         case "warc":
             from search.sources.warc import read_warc
 
