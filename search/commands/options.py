@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 PATHS = click.Path(path_type=Path)
-FORMATS = ("text", "html", "jsonl", "json", "csv", "warc")  # as the readers know them; they are imported when needed
+# As the readers know them; they are imported when needed.
+FORMATS = ("text", "html", "jsonl", "json", "csv", "parquet", "feed", "hamshahri", "warc")
 
 
 def archive_option(command: Callable[..., Any]) -> Callable[..., Any]:

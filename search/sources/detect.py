@@ -12,7 +12,7 @@ import msgspec
 from search.errors import RejectedInput
 from search.sources.decode import encoding_of, marked
 
-Format = Literal["text", "html", "jsonl", "json", "csv", "warc"]
+Format = Literal["text", "html", "jsonl", "json", "csv", "parquet", "feed", "hamshahri", "warc"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 # First bytes of what people have beside saved pages, with what to do instead.
@@ -31,6 +31,12 @@ _MOST_CONTROL = 0.01  # share of control characters beyond which nobody would ca
 _HTML = re.compile(
     r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:meta|title|article|div|h1|p)\b[^<>]*>.*</?\w+", re.I | re.S
 )
+# What may stand before the first element of XML; possessive, since it must not be read in two ways.
+_PROLOG = re.compile(r"(?:\s*+(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*+)?>))*+\s*+", re.I | re.S)
+_FEED_ROOT = re.compile(r"<((?:\w+:)?(?:rss|rdf|feed|urlset|sitemapindex))[\s>]", re.I)
+_HAMSHAHRI = re.compile(r"<DOC(?:ID|NO)?>|\A\.DID\s")
+_HAM_NAME = re.compile(r"\.ham(?:\.(?:gz|bz2|xz|zst))?$", re.I)
+_NEAR = 4096  # characters within which a file says what it is
 _JSON = re.compile(r'(?:\[\s*)?\{\s*["}]|\[\s*[\[\]]')
 _DELIMITERS = ",\t;|"
 
@@ -48,16 +54,35 @@ def detect(head: bytes, source: str, is_column: Callable[[str], bool]) -> Format
     """
     if head.startswith(b"WARC/"):
         return "warc"
+    if head.startswith(b"PAR1"):
+        return "parquet"
     text = text_head(head, source).lstrip()
     if not text:
         raise RejectedInput(source, "empty")
     if text[0] in "{[" and (found := _json_kind(text)):
         return found
-    if text[0] == "<" and _HTML.search(text):
-        return "html"
+    if text[0] in "<." and (found := _marked_up_kind(text)):
+        return found
     if delimiter_of(text, is_column):
         return "csv"
-    return "html" if _HTML.search(text[:4096]) else "text"
+    if _HTML.search(text[:_NEAR]):
+        return "html"
+    return "hamshahri" if _HAM_NAME.search(source) else "text"
+
+
+def feed_root(text: str) -> str:
+    """The name of the first element of a feed or a sitemap, in lower case, without a prefix; "" for anything else."""
+    prolog = _PROLOG.match(text)
+    root = _FEED_ROOT.match(text, prolog.end() if prolog else 0)
+    return root[1].rpartition(":")[2].lower() if root else ""
+
+
+def _marked_up_kind(text: str) -> Format | None:
+    if feed_root(text):
+        return "feed"
+    if _HAMSHAHRI.search(text[:_NEAR]):
+        return "hamshahri"
+    return "html" if _HTML.search(text) else None
 
 
 def text_head(head: bytes, source: str) -> str:

@@ -75,7 +75,8 @@ class RecordMapper:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
-        self._mapped = {name for rule in profile.fields.values() for name in rule.names}
+        paths = [name for rule in profile.fields.values() for name in rule.names]
+        self._mapped = {*paths, *(path.partition(".")[0] for path in paths)}
         self._plans: dict[tuple[str, ...], list[_Step]] = {}
 
     def is_column(self, name: str) -> bool:
