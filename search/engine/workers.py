@@ -185,7 +185,10 @@ class Crew:
 
     def _hand_over(self) -> None:
         if not self._processes:
-            self._processes = [_Process(*self._arguments) for _ in range(self._workers)]
+            self._processes = [_Process() for _ in range(self._workers)]
+            for process in self._processes:
+                # Not an argument of its start: what is too much for a pipe would wait for a process that has died.
+                process.send("begin", *self._arguments)
         for first, batch in self._held:
             self._least_busy().send("add", first, batch)
         self._held = []
@@ -203,10 +206,10 @@ class Crew:
 class _Process:
     """A builder in a process of its own. Every command gets one reply, in order; results are kept until `drain`."""
 
-    def __init__(self, directory: Path, tables: bytes, memory: int) -> None:
+    def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, directory, tables, memory), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
         self.waiting = 0
@@ -256,21 +259,27 @@ class _Process:
         )
 
 
-def _serve(connection: Connection[Any, Any], directory: Path, tables: bytes, memory: int) -> None:
-    """The life of a worker: one reply, (error or None, results), for each command, until the other end is closed."""
+def _serve(connection: Connection[Any, Any]) -> None:
+    """The life of a worker: one reply, (error or None, results), for each command, until the other end is closed.
+
+    The first command, `begin`, has the arguments of the Builder.
+    """
     for number in (SIGINT, SIGTERM):
         signal(number, SIG_IGN)  # also sent to all of a group: the first process decides, and ends this one
     Thread(target=_end_with_parent, daemon=True).start()
     # What is made here lives as long as the process, and has no cycles; looking for them costs a sixth of the time.
     gc.disable()
-    builder = Builder(directory, tables, memory)
+    builder: Builder | None = None
     while True:
         try:
             command, arguments = connection.recv()
         except (EOFError, OSError):
-            return builder.abandon()
+            return builder.abandon() if builder else None
         try:
-            results = _run(builder, command, arguments)
+            if builder is None:
+                builder, results = Builder(*arguments), []
+            else:
+                results = _run(builder, command, arguments)
         except BayeganError as error:
             connection.send((error, []))
         else:

@@ -96,6 +96,15 @@ def test_a_dead_worker_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_few")
+def test_a_worker_that_cannot_start_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that dies before it takes its tables, of more than a pipe holds, is told; nobody waits for it."""
+    assert len(Tables.shipped().to_bytes()) > 1 << 16
+    monkeypatch.setattr("multiprocessing.spawn._python_exe", b"/bin/false")
+    with pytest.raises(ArchiveError, match=r"ended unexpectedly \(exit code 1\)"):
+        _write(tmp_path, 2)
+
+
+@pytest.mark.usefixtures("_few")
 def test_failures_of_a_worker_come_back(tmp_path: Path) -> None:
     """What the disk refuses to a worker is raised here, as StorageFailure."""
     directory = tmp_path / "index"
