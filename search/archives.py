@@ -95,7 +95,7 @@ title = TITLE
 # body = ["intro", "paragraphs"]
 # published = { from = "link", pattern = "/(1[34]\\\\d\\\\d)(\\\\d\\\\d)(\\\\d\\\\d)" }
 
-# Other names of a section, and of an agency = the one that is shown.
+# Other names of a section and of an agency, each with the one that is shown.
 # [sections]
 # "ورزش" = "ورزشی"
 # [agencies]
