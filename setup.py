@@ -6,6 +6,7 @@ from setuptools import Extension, setup
 
 FLAGS = [] if os.name == "nt" else ["-O3"]
 SOURCES = {
+    "search.engine._interleave": "search/engine/interleave.c",
     "search.engine._inversion": "search/engine/inversion.c",
     "search.engine._kernel": "search/engine/kernel.c",
     "search.engine._signature": "search/engine/signature.c",

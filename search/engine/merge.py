@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.files import Array
+from search.engine.interleave import interleave, starts
 from search.engine.inverter import column_arrays
 from search.engine.manifest import SegmentEntry
 from search.engine.schema import COLUMNS, EXACT, NUMBERS, TEXT
@@ -45,13 +46,13 @@ def merge(directory: Path, sources: Sequence[SegmentEntry], name: str, memory: i
 
 @dataclass(slots=True)
 class _Part:
-    """What one source brings to a slice: live postings, by term number within the slice."""
+    """What one source brings to a slice: how many live postings each term of the slice has there, and these."""
 
-    terms: NDArray[np.int64]
+    counts: NDArray[np.int64]
     docs: NDArray[np.uint32]
-    freqs: NDArray[np.uint32] | None
-    deltas: NDArray[np.uint8] | None
-    delta_sizes: NDArray[np.int64] | None
+    freqs: NDArray[np.uint32] | None = None
+    deltas: NDArray[np.uint8] | None = None
+    sizes: NDArray[np.int64] | None = None
 
 
 class _Merge:
@@ -88,12 +89,14 @@ class _Merge:
         for ranges in self._slices(field):
             terms, numbers = self._union(field, ranges)
             parts = [
-                self._part(source, field, bounds, numbers[source], frequencies=bits > 0, positions=positions)
+                self._part(source, field, bounds, frequencies=bits > 0, positions=positions)
                 for source, bounds in enumerate(ranges)
             ]
-            df = np.add.reduce([np.bincount(part.terms, minlength=len(terms)) for part in parts])
+            for part, own in zip(parts, numbers, strict=True):
+                part.counts = _spread(part.counts, own, len(terms))
+            df = np.add.reduce([part.counts for part in parts])
             kept = np.flatnonzero(df)
-            _write_slice(out, [terms[i] for i in kept.tolist()], df[kept], parts, len(terms))
+            _write_slice(out, [terms[i] for i in kept.tolist()], df[kept], parts)
             new = count + np.cumsum(df > 0) - 1
             for source, number in enumerate(numbers):
                 ordinals[source].append(new[number])
@@ -130,20 +133,18 @@ class _Merge:
         number = {term: i for i, term in enumerate(terms)}
         return terms, [np.fromiter(map(number.__getitem__, found), np.int64, len(found)) for found in own]
 
-    def _part(
-        self, source: int, field: str, bounds: tuple[int, int], numbers: NDArray[np.int64], *,
-        frequencies: bool, positions: bool,
-    ) -> _Part:  # fmt: skip
+    def _part(self, source: int, field: str, bounds: tuple[int, int], *, frequencies: bool, positions: bool) -> _Part:
+        """What a source has of its own terms low .. high - 1."""
         reader = self._readers[source]
         postings = reader.field_postings(field)
         first = reader.dictionary(field).first[bounds[0] : bounds[1] + 1].astype(np.int64)
         start, stop = int(first[0]), int(first[-1])
         docs = self._numbers[source][postings.documents(*bounds)]
-        part = _Part(np.repeat(numbers, np.diff(first)), docs, None, None, None)
+        part = _Part(np.diff(first), docs)
         if frequencies:
             part.freqs = postings.frequencies(start, stop)
         if positions and part.freqs is not None:
-            part.deltas, part.delta_sizes = reader.field_positions(field).raw(start, stop)
+            part.deltas, part.sizes = reader.field_positions(field).raw(start, stop)
         return part if reader.live is None else _live(part)
 
     def _documents(self) -> dict[str, Array]:
@@ -189,60 +190,38 @@ def _new_numbers(reader: SegmentReader, base: int) -> NDArray[np.uint32]:
     return numbers
 
 
+def _spread(counts: NDArray[np.int64], numbers: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """The counts at their numbers, 0 elsewhere."""
+    spread = np.zeros(size, np.int64)
+    spread[numbers] = counts
+    return spread
+
+
 def _live(part: _Part) -> _Part:
     """The part without the postings of deleted documents."""
     kept = part.docs != _DEAD
+    counts = np.diff(starts(kept)[starts(part.counts)])
     freqs = None if part.freqs is None else part.freqs[kept]
-    if part.deltas is None or part.delta_sizes is None:
-        return _Part(part.terms[kept], part.docs[kept], freqs, None, None)
-    deltas = part.deltas[np.repeat(kept, part.delta_sizes)]
-    return _Part(part.terms[kept], part.docs[kept], freqs, deltas, part.delta_sizes[kept])
+    if part.deltas is None or part.sizes is None:
+        return _Part(counts, part.docs[kept], freqs)
+    return _Part(counts, part.docs[kept], freqs, part.deltas[np.repeat(kept, part.sizes)], part.sizes[kept])
 
 
-def _write_slice(out: PostingsWriter, terms: list[bytes], df: Array, parts: list[_Part], numbers: int) -> None:
+def _write_slice(out: PostingsWriter, terms: list[bytes], df: Array, parts: list[_Part]) -> None:
     """Interleave the parts term by term. The sources are ordered, so within a term they follow one another."""
-    places = _places(parts, numbers)
-    total = int(df.sum())
-    docs = np.empty(total, np.uint32)
-    for part, place in zip(parts, places, strict=True):
-        docs[place] = part.docs
-    freqs = _scattered([part.freqs for part in parts], places, total)
-    sizes = _scattered([part.delta_sizes for part in parts], places, total)
-    if sizes is None:
-        out.add(terms, df, docs, freqs)
-        return
-    starts = np.zeros(total + 1, np.int64)
-    np.cumsum(sizes, out=starts[1:])
-    deltas = np.empty(int(starts[-1]), np.uint8)
-    for part, place in zip(parts, places, strict=True):
-        assert part.deltas is not None
-        assert part.delta_sizes is not None
-        deltas[_ranges(starts[place], part.delta_sizes)] = part.deltas
-    out.add(terms, df, docs, freqs, (deltas, starts[out.skipped(total)]))
+    docs = interleave([(part.docs, part.counts) for part in parts])
+    runs = [(part.freqs, part.counts) for part in parts if part.freqs is not None]
+    out.add(terms, df, docs, interleave(runs) if runs else None, _positions(out, parts))
 
 
-def _places(parts: list[_Part], numbers: int) -> list[NDArray[np.int64]]:
-    """Where each posting of each part goes."""
-    counts = np.array([np.bincount(part.terms, minlength=numbers) for part in parts])
-    flat = np.zeros(counts.size + 1, np.int64)
-    np.cumsum(counts.T.ravel(), out=flat[1:])
-    starts = flat[:-1].reshape(numbers, len(parts)).T
-    return [_ranges(start, count) for start, count in zip(starts, counts, strict=True)]
-
-
-def _ranges(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """starts[0] .. starts[0] + sizes[0] - 1, then those of the second, and so on."""
-    before = np.cumsum(sizes) - sizes
-    return np.repeat(starts - before, sizes) + np.arange(int(sizes.sum()))
-
-
-def _scattered(values: Sequence[Array | None], places: list[NDArray[np.int64]], total: int) -> Array | None:
-    if values[0] is None:
+def _positions(out: PostingsWriter, parts: list[_Part]) -> tuple[NDArray[np.uint8], Array] | None:
+    """The bytes of all positions, term by term, and where those of the postings begin that the writer notes."""
+    held = [(p.counts, p.deltas, p.sizes) for p in parts if p.deltas is not None and p.sizes is not None]
+    if not held:
         return None
-    out = np.empty(total, values[0].dtype)
-    for value, place in zip(values, places, strict=True):
-        out[place] = value
-    return out
+    begins = starts(interleave([(sizes, counts) for counts, _, sizes in held]))
+    deltas = interleave([(deltas, np.diff(starts(sizes)[starts(counts)])) for counts, deltas, sizes in held])
+    return deltas, begins[out.skipped(len(begins) - 1)]
 
 
 def _copy_stored(reader: SegmentReader, writer: SegmentWriter) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.engine.files import Array, ArrayFile
+from search.engine.interleave import position_sizes
 from search.engine.kernel import Frequencies
 from search.engine.terms import Dictionary
 
@@ -203,11 +204,9 @@ class Positions:
         first = start - start % SKIP
         begin = int(self.skip[first // SKIP])
         data = self.deltas[begin : int(self.skip[-(-stop // SKIP)])]
-        ends = np.flatnonzero(data != SATURATED) + 1
-        bounds = np.zeros(stop - first + 1, np.int64)
-        bounds[1:] = ends[np.cumsum(self.postings.frequencies(first, stop), dtype=np.int64) - 1]
-        bounds = bounds[start - first :]
-        return data[bounds[0] : bounds[-1]], np.diff(bounds)
+        sizes = position_sizes(self.postings.frequencies(first, stop), data)
+        before, own = sizes[: start - first], sizes[start - first :]
+        return data[int(before.sum()) : int(sizes.sum())], own
 
 
 def decode(deltas: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
