@@ -31,20 +31,23 @@ class Collapse:
             key: of each match, the largest first; then the newer one, then the lower number.
         """
         numbers = self._clusters.number[reader.base : reader.base + reader.size][docs]
-        members = np.flatnonzero(numbers)
-        owners = numbers[members]
+        members = np.flatnonzero(numbers != 0)
         self._alone += len(docs) - len(members)
-        self._seen[owners] = True
-        best = np.empty(len(self._seen), key.dtype)
-        best[owners] = key[members]
-        np.maximum.at(best, owners, key[members])
-        members = members[key[members] == best[owners]]
-        published = reader.numbers("published")[docs[members]]
-        order = np.lexsort((-published.astype(np.float64), numbers[members]))
-        first = order[np.unique(numbers[members][order], return_index=True)[1]]
+        self._seen[numbers[members]] = True
+        members = members[self._largest(numbers[members], key[members])]
+        members = members[self._largest(numbers[members], reader.numbers("published")[docs[members]])]
+        first = np.empty(len(self._seen), np.int64)
+        first[numbers[members[::-1]]] = members[::-1]
         kept = numbers == 0
-        kept[members[first]] = True
+        kept[first[numbers[members]]] = True
         return np.flatnonzero(kept)
+
+    def _largest(self, owners: NDArray[np.uint32], key: Array) -> NDArray[np.int64]:
+        """Places of the items whose key is the largest of their owner."""
+        best = np.empty(len(self._seen), key.dtype)
+        best[owners] = key
+        np.maximum.at(best, owners, key)
+        return np.flatnonzero(key == best[owners])
 
     def distinct(self, ordered: Leaders) -> Leaders:
         """The first of each group among ordered documents, in that order."""

@@ -96,18 +96,22 @@ def _signed(snapshot: Snapshot) -> tuple[Ints, Signatures, Ints]:
 
 def _pairs(signatures: Signatures, shingles: Ints) -> tuple[Ints, Ints, Shares]:
     """The pairs of near-duplicates: the earlier document, the later one, how many shingles they have in common."""
-    candidates = np.unique(np.concatenate([np.zeros(0, np.uint64), *_candidates(signatures)]))
-    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
-    for start in range(0, len(candidates), _PAIRS):
-        part = candidates[start : start + _PAIRS]
-        low, high = (part & np.uint64(0xFFFFFFFF)).astype(np.int64), (part >> np.uint64(32)).astype(np.int64)
+
+    def compared(pairs: NDArray[np.uint64]) -> tuple[Ints, Ints, Shares, Shares]:
+        low, high = (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64), (pairs >> np.uint64(32)).astype(np.int64)
         agreed = np.count_nonzero(signatures[low] == signatures[high], axis=1)
-        resemblance, common = estimated(agreed, shingles[low], shingles[high])
-        enough = common >= SHARED * np.minimum(shingles[low], shingles[high])
-        alike = np.flatnonzero(enough & (resemblance >= RESEMBLANCE))
-        found.append((low[alike], high[alike], common[alike]))
-    lows, highs, commons = zip(*found, strict=True)
-    return np.concatenate(lows), np.concatenate(highs), np.concatenate(commons)
+        return low, high, *estimated(agreed, shingles[low], shingles[high])
+
+    found = [np.zeros(0, np.uint64)]
+    for candidates in _candidates(signatures):
+        for start in range(0, len(candidates), _PAIRS):
+            pairs = candidates[start : start + _PAIRS]
+            low, high, resemblance, common = compared(pairs)
+            enough = common >= SHARED * np.minimum(shingles[low], shingles[high])
+            found.append(pairs[enough & (resemblance >= RESEMBLANCE)])
+    pairs = np.sort(np.concatenate(found))
+    low, high, _, common = compared(pairs[np.diff(pairs, prepend=np.uint64(0)) > 0])
+    return low, high, common
 
 
 def estimated(agreed: Ints, one: Ints, other: Ints) -> tuple[Shares, Shares]:
@@ -119,10 +123,11 @@ def estimated(agreed: Ints, one: Ints, other: Ints) -> tuple[Shares, Shares]:
 def _candidates(signatures: Signatures) -> Iterator[NDArray[np.uint64]]:
     """Pairs to compare, by band: later document << 32 | earlier document, each once a band."""
     places = np.arange(len(signatures), dtype=np.uint64)
-    columns = np.ascontiguousarray(signatures.T).astype(np.uint64)
+    columns = np.ascontiguousarray(signatures.T)
     for band in range(BINS):
-        second, third = ((band + step) % BINS for step in _STEPS)
-        values = columns[band] << np.uint64(16) | columns[second] << np.uint64(8) | columns[third]
+        values = np.zeros(len(places), np.uint64)
+        for step in (0, *_STEPS):
+            values = values << np.uint64(8) | columns[(band + step) % BINS]
         keys = np.sort(values << np.uint64(32) | places)
         bucket, members = keys >> np.uint64(32), keys & np.uint64(0xFFFFFFFF)
         begins = np.concatenate((np.ones(min(len(keys), 1), np.bool_), bucket[1:] != bucket[:-1]))
