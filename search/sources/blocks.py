@@ -28,6 +28,7 @@ _SILENT = words(
 # Neighbours of these are set apart by style sheets, not by spaces.
 _APART = words("span a time label")
 MAX_ATTRIBUTES = 500
+MAX_ELEMENTS = 50_000  # of a page; the longest have a few thousand
 _QUOTED = r"""(?:"[^"]*+"|'[^']*+')"""
 _LONG_TAG = re.compile(rf"""<[a-zA-Z](?:[^"'>]|{_QUOTED}){{{MAX_ATTRIBUTES},}}+""")
 _LONGEST_NAME = 500  # characters of a class or an id that are looked at
@@ -37,8 +38,11 @@ _NAME = re.compile(r"[a-z]+|\d+")
 def parse(text: str) -> html.HtmlElement | None:
     """The tree of a page, however broken; None where there is nothing to parse. Nothing is fetched or expanded.
 
-    A page with a tag of more than MAX_ATTRIBUTES is not parsed: libxml2 takes time by the square of their number.
+    A page with a tag of more than MAX_ATTRIBUTES is not parsed: libxml2 takes time by the square of their number. Nor
+    is one of more than MAX_ELEMENTS: a few bytes each would take minutes.
     """
+    if text.count("<") - text.count("</") > MAX_ELEMENTS:
+        return None
     if any(_attributes(tag[0]) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
         return None
     parser = html.HTMLParser(

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from search.article import Article
 from search.errors import RejectedInput
 from search.sources.agencies import agency_in, agency_of_name, agency_of_url
-from search.sources.blocks import MAX_ATTRIBUTES, parse
+from search.sources.blocks import MAX_ATTRIBUTES, MAX_ELEMENTS, parse
 from search.sources.decode import decode
 from search.sources.draft import Draft
 from search.sources.html_metadata import from_json_ld, from_meta, from_microdata
@@ -126,7 +126,9 @@ def _tree(data: bytes, source: str, charset: str) -> tuple[HtmlElement, list[str
     tree = parse(without_controls(text))
     if tree is None:
         raise RejectedInput(
-            source, f"no HTML that can be parsed; it is empty, or a tag has over {MAX_ATTRIBUTES} attributes"
+            source,
+            f"no HTML that can be parsed; it is empty, has over {MAX_ELEMENTS:,} elements, "
+            f"or a tag with over {MAX_ATTRIBUTES} attributes",
         )
     return tree, list(notes)
 

@@ -108,7 +108,7 @@ def _unpacked(body: bytes, decoders: tuple[Callable[[], Decoder], ...], limit: i
 
 def _through(decoder: Decoder, body: bytes, limit: int) -> tuple[bytes, bool] | None:
     """What comes out of a body, and whether its end is missing; None where nothing does."""
-    out, place = b"", 0
+    out, place = bytearray(), 0
     while not decoder.eof and len(out) <= limit and (place < len(body) or not decoder.needs_input):
         step = body[place : place + _STEP] if decoder.needs_input else b""
         place += len(step)
@@ -116,4 +116,4 @@ def _through(decoder: Decoder, body: bytes, limit: int) -> tuple[bytes, bool] | 
             out += decoder.decompress(step, limit + 1 - len(out))
         except damage():
             break
-    return (out, not decoder.eof) if out else None
+    return (bytes(out), not decoder.eof) if out else None

@@ -72,25 +72,32 @@ class _Inflate:
 
 
 class _Zstd:
-    """zstandard's decompressor with the methods of the others; it gives all that comes out of a step, 32 MB at most."""
+    """zstandard's decompressor with the methods of the others; it gives up to 8 MB at once, whatever is wanted."""
 
-    needs_input = True
+    _STEP = 1 << 8  # bytes; 4 of them may unpack to 128 KB
 
     def __init__(self) -> None:
         import zstandard
 
         self._frame = zstandard.ZstdDecompressor(max_window_size=_MOST_MEMORY).decompressobj()
+        self._waiting = b""
 
     @property
     def eof(self) -> bool:
         return self._frame.eof
 
     @property
+    def needs_input(self) -> bool:
+        return not self._waiting
+
+    @property
     def unused_data(self) -> bytes:
-        return self._frame.unused_data
+        return self._frame.unused_data + self._waiting
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        return self._frame.decompress(data)
+        self._waiting += data
+        step, self._waiting = self._waiting[: self._STEP], self._waiting[self._STEP :]
+        return self._frame.decompress(step)
 
 
 class _Brotli:

@@ -60,7 +60,17 @@ def _read(packed: Input, profile: Profile, format: str | None, budget: Budget, d
 
 
 def _articles(found: Input, profile: Profile, format: str | None) -> Found:
-    """The articles of a source in one of the FORMATS."""
+    """The articles of a source in one of the FORMATS; no source is without a word."""
+    empty = True
+    for article in _in_format(found, profile, format):
+        empty = False
+        yield article
+    if empty:
+        yield RejectedInput(found.source, "holds no article")
+
+
+def _in_format(found: Input, profile: Profile, format: str | None) -> Found:
+    """What the reader of the format gives."""
     mapper = RecordMapper(profile)
     match format or detect(found.head, found.source, mapper.is_column):
         case "jsonl":

@@ -44,22 +44,15 @@ def read_warc(found: Input, profile: Profile) -> Found:
     whose page is not are counted in one rejection at the end.
     """
     revisits = _Revisits()
-    empty = True
     for record in _Records(found):
         if isinstance(record, RejectedInput):
-            given: Article | RejectedInput | None = record
+            yield record
         elif record.kind == "revisit":
             revisits.add(record)
-            continue
-        else:
-            given = _article(record, found.source, profile, revisits)
-        if given is not None:
-            empty = False
+        elif given := _article(record, found.source, profile, revisits):
             yield given
     if missing := revisits.missing(found.source):
         yield missing
-    elif empty:
-        yield RejectedInput(found.source, "a web archive without a saved page")
 
 
 @dataclass(frozen=True, slots=True)

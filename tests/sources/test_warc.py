@@ -102,7 +102,7 @@ def test_what_is_no_page_is_passed_over(tmp_path):
 def test_archive_without_a_page_says_so(tmp_path):
     """A file that gives nothing is told of once."""
     data = WebArchive().add("https://x.ir/a.png", b"\x89PNG", type="image/png").data
-    assert reasons(found(tmp_path / "file", data)) == [": a web archive without a saved page"]
+    assert reasons(found(tmp_path / "file", data)) == [": holds no article"]
 
 
 def test_revisits(tmp_path):
