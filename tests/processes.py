@@ -14,9 +14,10 @@ from pathlib import Path
 BAYEGAN = Path(sys.executable).with_name("bayegan")
 
 
-def bayegan(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end."""
-    return subprocess.run([BAYEGAN, *arguments], capture_output=True, text=True, check=False, timeout=120)
+def bayegan(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end; `env` is added to the environment."""
+    command, environment = [BAYEGAN, *arguments], {**os.environ, **(env or {})}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
 
 
 class Address(str):
