@@ -57,7 +57,8 @@ def of_request(searcher: Searcher, request: SearchRequest) -> Doomed:
         UsageError: it asks for the whole archive, or for a pattern that stands for too many words to look up all.
     """
     matching = searcher.matching(request)
-    if matching.unread or request == SearchRequest():
+    narrowed = request.query or request.filters or request.since or request.until
+    if matching.unread or not narrowed:
         raise UsageError("the query holds no word and no filter, so that all articles would go; name what is to go")
     if matching.capped:
         patterns = ", ".join(matching.capped)

@@ -14,6 +14,7 @@ import numpy as np
 from search import stored
 from search.archive import JOURNAL, Archive
 from search.engine.index import Index
+from search.engine.manifest import read_manifest
 from search.engine.verify import verify as verify_index
 from search.errors import DamagedIndex
 from search.journal import Journal, SourceFile
@@ -54,17 +55,18 @@ def verify(archive: Archive, *, sources: bool = False, observe: Observer = lambd
     Args:
         archive: may be served and indexed into meanwhile; one generation is verified.
         sources: whether the sources are read, too.
-        observe: told how many articles of how many are read back.
+        observe: told how much of all reading is done; every document is read twice, in the index and as an article.
 
     Raises:
         ArchiveNotFound: nothing was indexed yet. FormatMismatch: another version wrote the index.
     """
-    verified = verify_index(archive.index_directory)
+    progress = _Progress(_documents(archive), observe)
+    verified = verify_index(archive.index_directory, progress=progress.add)
     found = Verification(verified.generation, verified.files, verified.size, problems=list(verified.problems))
     index = None if verified.problems else Index.open(archive.index_directory)
     if index is not None:
         found.generation = index.generation
-        found.problems += _few(_wrong_articles(index, found, observe), "articles")
+        found.problems += _few(_wrong_articles(index, found, progress), "articles")
     if not (archive.directory / JOURNAL).exists():
         found.notes.append("there is no journal: the next `bayegan index` makes one")
         return found
@@ -78,11 +80,30 @@ def verify(archive: Archive, *, sources: bool = False, observe: Observer = lambd
     return found
 
 
-def _wrong_articles(index: Index, found: Verification, observe: Observer) -> Iterator[str]:
+class _Progress:
+    """Tells how many readings of documents are done."""
+
+    def __init__(self, documents: int, observe: Observer) -> None:
+        self._done, self._total, self._observe = 0, 2 * documents, observe
+
+    def add(self, count: int) -> None:
+        self._done += count
+        self._observe(self._done, max(self._total, self._done))
+
+
+def _documents(archive: Archive) -> int:
+    """How many documents the index has by its table of contents; 0 where that cannot be read."""
+    try:
+        return sum(entry.size for entry in read_manifest(archive.index_directory).segments)
+    except DamagedIndex:
+        return 0
+
+
+def _wrong_articles(index: Index, found: Verification, progress: _Progress) -> Iterator[str]:
     """Every article is decoded, and its key and fingerprint are computed anew."""
     for doc in index.docs():
         found.articles += 1
-        observe(found.articles, index.count)
+        progress.add(1)
         if found.articles % _RELEASED == 0:
             index.release()
         try:

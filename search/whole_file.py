@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from search.engine.files import sync_directory
-from search.errors import StorageFailure
+from search.errors import StorageFailure, UsageError
 
 
 @contextmanager
@@ -19,8 +19,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Until then they are in `.NAME.PID.part` beside it; only a killed process leaves that behind.
 
     Raises:
+        UsageError: there is a folder or a device, which no file may take the place of.
         StorageFailure: the operating system refuses to write.
     """
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is a folder or a device; name a file")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     with refusals_told(path):
         stream = temporary.open("wb")

@@ -40,7 +40,7 @@ def test_a_whole_archive_has_no_problem(fed):
     found = verify(fed, sources=True, observe=lambda done, total: told.append((done, total)))
     assert (found.problems, found.notes) == ([], [])
     assert (found.articles, found.sources, found.generation) == (20, 2, 2)
-    assert told[-1] == (20, 20)
+    assert told[-1] == (40, 40)
 
 
 def test_a_document_that_is_not_what_it_says_is_named(tmp_path):

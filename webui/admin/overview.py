@@ -6,8 +6,8 @@ import shutil
 from itertools import islice
 
 from search.archive import Archive
-from search.engine.lock import WriteLock
-from search.errors import ArchiveLocked, InvalidParameter, StorageFailure
+from search.engine.lock import is_locked
+from search.errors import InvalidParameter
 from search.searcher import Searcher
 from webui.admin.records import (
     AdminStatus,
@@ -40,7 +40,7 @@ def status(archive: Archive, searcher: Searcher, runner: Runner) -> AdminStatus:
             free=shutil.disk_usage(archive.directory).free,
             sources=len(journal.sources()),
             rejections=journal.count_rejections(),
-            writing=is_written(archive),
+            writing=is_locked(archive.index_directory),
             task=task_record(running) if running else None,
             runs=tuple(run_record(run) for run in journal.runs(RUNS)),
         )
@@ -64,17 +64,6 @@ def rejections(archive: Archive, reason: str, page: int, size: int) -> Rejection
             pages=-(-total // size),
             rejections=tuple(map(rejection_record, found)),
         )
-
-
-def is_written(archive: Archive) -> bool:
-    """Whether a process writes to the archive; the lock is tried for a moment, nothing is waited for."""
-    try:
-        WriteLock(archive.index_directory).release()
-    except ArchiveLocked:
-        return True
-    except StorageFailure:
-        return False  # nobody can write where the lock cannot be made
-    return False
 
 
 def whole_number(name: str, given: str, default: int, highest: int) -> int:
