@@ -93,6 +93,10 @@ class Journal:
         rows = self._file.stream("select path, size, modified, format, changed from source order by path")
         return [SourceFile(Path(os.fsdecode(path)), *rest) for path, *rest in rows]
 
+    def count_sources(self) -> int:
+        """How many files were read."""
+        return int(self._file.rows("select count(*) from source")[0][0])
+
     def contents(self) -> Iterator[tuple[SourceFile, bytes]]:
         """Every file that was read, by path, and SHA-256 of what it held then; b"" where that is unknown."""
         rows = self._file.stream("select path, size, modified, format, changed, digest from source order by path")

@@ -38,7 +38,7 @@ def status(archive: Archive, searcher: Searcher, runner: Runner) -> AdminStatus:
             newest_generation=archive.latest_generation(),
             size=found.size,
             free=shutil.disk_usage(archive.directory).free,
-            sources=len(journal.sources()),
+            sources=journal.count_sources(),
             rejections=journal.count_rejections(),
             writing=is_locked(archive.index_directory),
             task=task_record(running) if running else None,
