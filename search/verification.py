@@ -120,7 +120,10 @@ def _wrong_articles(index: Index, found: Verification, progress: _Progress) -> I
 def _against_journal(journal: Journal, index: Index) -> Iterator[str]:
     """What one of the two knows of and the other does not, or otherwise."""
     held, noted = fingerprints(index), ((_signed(i), _signed(f)) for i, f in journal.fingerprints())
+    deleted = {_signed(identity) for identity in journal.deleted()}
     for identity, in_index, in_journal in _joined(held, noted):
+        if in_index is not None and identity in deleted:
+            yield f"{_key(index, identity)} was deleted, but is in the index: delete it again"
         if in_index is None:
             source = journal.source_of(identity % _MODULUS) or "an unknown source"
             yield f"an article of {source} is in the journal, but not in the index"

@@ -297,6 +297,59 @@ def test_a_killed_restore_changes_nothing_and_the_next_one_completes(fed, backed
     assert held(Archive(other)) == before
 
 
+KILLED = """
+import os, shutil, signal, sys
+from pathlib import Path
+from search.restoring import restore
+backup, origin, folder = map(Path, sys.argv[1:])
+count, kill_at = 0, -1
+def counted(original):
+    def call(*arguments, **options):
+        global count
+        count += 1
+        if count == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(*arguments, **options)
+    return call
+for owner, name in ((os, "fsync"), (Path, "replace"), (Path, "rename"), (Path, "unlink"), (Path, "mkdir")):
+    setattr(owner, name, counted(getattr(owner, name)))
+shutil.copytree(origin, folder / "counted")
+restore(backup, folder / "counted", force=True)
+for number in range(1, count + 1):
+    shutil.copytree(origin, folder / str(number))
+    if (child := os.fork()) == 0:
+        count, kill_at = 0, number
+        restore(backup, folder / str(number), force=True)
+        os._exit(0)
+    print(number, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+def test_killed_at_any_step_a_restored_archive_is_the_old_or_the_new_one(fed, backed_up, tmp_path, write_jsonl):
+    """SIGKILL before each operation on the file system: the archive opens, is one of the two, and the next restore
+    completes."""
+    other = Archive(tmp_path / "other")
+    other.index([write_jsonl("o.jsonl", [{**NEWS[0], "code": f"o{n}"} for n in range(3)])])
+    old, new = held(other), held(fed)
+    (tmp_path / "killed").mkdir()
+    command = [sys.executable, "-c", KILLED, backed_up, other.directory, tmp_path / "killed"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    ends = set()
+    for line in done.stdout.splitlines():
+        number, code = line.split()
+        directory = tmp_path / "killed" / number
+        found = held(Archive(directory))
+        ends.add((int(code), "old" if found == old else "new" if found == new else "mixed"))
+        assert Archive(directory).verify().problems == []
+        with Archive(directory).journal() as journal:
+            known = {file.path.name for file in journal.sources() if journal.is_known(file)}
+        assert known <= ({"o.jsonl"} if found == old else {"a.jsonl", "b.jsonl"})
+        if code != "0":
+            restore(backed_up, directory, force=True)
+            assert held(Archive(directory)) == new
+    assert ends == {(-signal.SIGKILL, "old"), (-signal.SIGKILL, "new")}
+
+
 def test_the_commands_tell_what_they_did(fed, tmp_path):
     """backup, backup --verify and restore print a line, or JSON; damage ends with 1, an archive in the way with 2."""
     path, again = str(tmp_path / "x"), str(tmp_path / "again")

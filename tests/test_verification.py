@@ -9,6 +9,8 @@ import pytest
 from search import stored
 from search.archive import Archive
 from search.article import Article
+from search.deletion import delete
+from search.engine.inverter import identity
 from search.engine.writer import IndexWriter
 from search.errors import ArchiveNotFound, FormatMismatch
 from search.verification import verify
@@ -82,6 +84,16 @@ def test_index_and_journal_are_compared_both_ways(fed, tmp_path):
     assert sum(problem.endswith("is in the index, but another one in the journal") for problem in problems) == 1
     (source,) = (problem for problem in problems if problem.endswith("is in the journal, but not in the index"))
     assert f"an article of {tmp_path}/" in source
+
+
+def test_a_deletion_that_was_cut_off_is_named(fed):
+    """Noted as deleted, but still found, as after a kill in between: verify says so, and deleting again is enough."""
+    with fed.journal() as journal:
+        journal.delete({identity("برنا/3"): "برنا/3"}, journal.generation() + 1)
+    fed.index([fed.directory.parent / "a.jsonl"])
+    assert verify(fed).problems == ["برنا/3 was deleted, but is in the index: delete it again"]
+    delete(fed, ["برنا/3"])
+    assert verify(fed).problems == []
 
 
 def test_a_journal_of_another_generation_is_no_damage(fed, write_jsonl):
