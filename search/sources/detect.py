@@ -33,7 +33,7 @@ _HTML = re.compile(
 )
 # What may stand before the first element of XML; possessive, since it must not be read in two ways.
 _PROLOG = re.compile(r"(?:\s*+(?><\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*+(?:\[.*?\]\s*+)?>))*+\s*+", re.I | re.S)
-_FEED_ROOT = re.compile(r"<((?:\w+:)?(?:rss|rdf|feed|urlset|sitemapindex))[\s>]", re.I)
+_FEED_ROOT = re.compile(r"<(?:!DOCTYPE\s+)?((?:\w+:)?(?:rss|rdf|feed|urlset|sitemapindex))[\s>]", re.I)
 _HAMSHAHRI = re.compile(r"<DOC(?:ID|NO)?>|\A\.DID\s")
 _HAM_NAME = re.compile(r"\.ham(?:\.(?:gz|bz2|xz|zst))?$", re.I)
 _NEAR = 4096  # characters within which a file says what it is

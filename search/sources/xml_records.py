@@ -11,8 +11,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import escape
 from html.entities import html5
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree
@@ -20,18 +22,22 @@ from lxml import etree
 from search.errors import RejectedInput
 from search.sources.decode import encoding_of
 from search.sources.paragraphs import without_controls
-from search.sources.stream import HEAD_BYTES, MAX_DOCUMENT
+from search.sources.stream import HEAD_BYTES
 
 CUT_RECORD = "the file ends within this record"
 
+MAX_RECORD = 4 << 20  # characters of one record; mended and parsed, it takes some fifty times that in memory
 _CHUNK = 1 << 18  # characters
 _LONGEST_TAG = 64  # characters of the name of a record's tag
 _CDATA, _CDATA_END = "<![CDATA[", "]]>"
-_AMPERSAND = re.compile(r"&(?:#\d{1,7};|#[xX][\da-fA-F]{1,6};|(\w{1,31};))?")
+_NAMED = re.compile(r"&(\w{1,31};)")
+_BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#[xX][\da-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)")
 _XML_ENTITIES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _NO_TAG = re.compile(r"<(?![a-zA-Z/!?])")
 _OPENED = re.compile(r"<([\w:]+)(?:\s[^<>]*)?>\s*$")
 _CLOSED = re.compile(r"</[\w:]+\s*>\s*$")
+_MOST_CHILDREN = 1000
+_MOST_UNCLOSED = 100  # sections of CDATA of one record; each is looked for in all of it
 _MOST_NESTED = 3  # elements that end where CDATA was not closed
 
 
@@ -49,22 +55,24 @@ class Block(NamedTuple):
     whole: bool = True
 
 
-class Record(NamedTuple):
+class Record:
     """One record, parsed.
 
-    Attributes:
-        element: the record.
+    Args:
+        element: the record; of its children the first 1,000 are looked at.
         place: the file and the line that it begins on.
         notes: on what could not be read of it.
     """
 
-    element: etree._Element
-    place: str
-    notes: list[str]
+    def __init__(self, element: etree._Element, place: str, notes: list[str]) -> None:
+        self.place, self.notes = place, notes
+        self._named: dict[str, list[etree._Element]] = {}
+        for child in islice(element, _MOST_CHILDREN):
+            self._named.setdefault(name_of(child), []).append(child)
 
     def children(self, *names: str) -> list[etree._Element]:
         """The children of these names, in the order of the names; see `name_of`."""
-        return [child for name in names for child in self.element if name_of(child) == name]
+        return [child for name in names for child in self._named.get(name, ())]
 
     def text(self, *names: str) -> str:
         """The text of the first child of these names that has any."""
@@ -87,11 +95,11 @@ def read_records(stream: io.BufferedReader, tag: str, source: str) -> Iterator[R
         RejectedInput: its first bytes are no text.
     """
     encoding = encoding_of(stream.peek(HEAD_BYTES)[:HEAD_BYTES], source)
-    for block in _blocks(io.TextIOWrapper(stream, encoding, errors="replace"), tag):
+    for block in blocks(io.TextIOWrapper(stream, encoding, errors="replace"), tag):
         place = f"{source}:{block.line}"
         element = parse_record(block.text) if block.text else None
         if not block.text:
-            yield RejectedInput(place, f"a record longer than {MAX_DOCUMENT >> 20} MB, the limit; split it")
+            yield RejectedInput(place, f"a record longer than {MAX_RECORD >> 20} MB, the limit; split it")
         elif element is None:
             yield RejectedInput(place, "no XML that can be parsed")
         else:
@@ -100,14 +108,18 @@ def read_records(stream: io.BufferedReader, tag: str, source: str) -> Iterator[R
 
 def parse_record(text: str) -> etree._Element | None:
     """The element that a piece of XML holds, however faulty; None where there is none."""
-    parser = etree.XMLParser(
+    try:
+        return etree.fromstring(_mended(without_controls(text)).encode(), _parser())
+    except etree.XMLSyntaxError:
+        return None
+
+
+@cache
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
         remove_pis=True,
     )  # fmt: skip
-    try:
-        return etree.fromstring(_mended(without_controls(text)).encode(), parser)
-    except etree.XMLSyntaxError:
-        return None
 
 
 def name_of(element: etree._Element) -> str:
@@ -134,7 +146,7 @@ def _notes(block: Block, encoding: str) -> list[str]:
     return notes if block.whole else [*notes, CUT_RECORD]
 
 
-def _blocks(text: io.TextIOBase, tag: str) -> Iterator[Block]:
+def blocks(text: io.TextIOBase, tag: str) -> Iterator[Block]:
     """The records of a file; only the one that is being read, and a bit more, is kept in memory."""
     boundary = re.compile(rf"<(/?)(?:\w+:)?{tag}(?=[\s/>])", re.I)
     buffer, start, searched, line = "", -1, 0, 1  # start is that of the open record; line that of the buffer
@@ -149,7 +161,7 @@ def _blocks(text: io.TextIOBase, tag: str) -> Iterator[Block]:
         chunk = text.read(_CHUNK)
         if not chunk:
             break
-        if start >= 0 and len(buffer) - start > MAX_DOCUMENT:
+        if start >= 0 and len(buffer) - start > MAX_RECORD:
             yield Block(line + buffer.count("\n", 0, start), "")
             start = -1
         cut = start if start >= 0 else max(0, len(buffer) - _LONGEST_TAG)
@@ -161,18 +173,19 @@ def _blocks(text: io.TextIOBase, tag: str) -> Iterator[Block]:
 
 
 def _bounded(text: str) -> str:
-    return text if len(text) <= MAX_DOCUMENT else ""
+    return text if len(text) <= MAX_RECORD else ""
 
 
 def _mended(text: str) -> str:
     """XML with its CDATA written as text, closed or not, and without bare ampersands and unknown entities."""
     parts: list[str] = []
-    place = 0
-    while (start := text.find(_CDATA, place)) >= 0:
+    place, unclosed = 0, 0
+    while (start := text.find(_CDATA, place)) >= 0 and unclosed < _MOST_UNCLOSED:
         parts.append(_escaped(text[place:start]))
         end = text.find(_CDATA_END, start)
         following = text.find(_CDATA, start + len(_CDATA))
         if end < 0 or 0 <= following < end:
+            unclosed += 1
             place = end = _end_of_unclosed(text, start, following if following >= 0 else len(text))
         else:
             place = end + len(_CDATA_END)
@@ -198,12 +211,12 @@ def _end_of_unclosed(text: str, start: int, limit: int) -> int:
 
 def _escaped(text: str) -> str:
     """Markup whose ampersands and angle brackets are all those of XML."""
-    return _NO_TAG.sub("&lt;", _AMPERSAND.sub(_entity, text) if "&" in text else text)
+    if "&" in text:
+        text = _BARE_AMPERSAND.sub("&amp;", _NAMED.sub(_entity, text))
+    return _NO_TAG.sub("&lt;", text)
 
 
 def _entity(found: re.Match[str]) -> str:
-    name = found[1]
-    if (name is None and len(found[0]) > 1) or name in _XML_ENTITIES:
-        return found[0]
-    known = html5.get(name) if name else None
-    return escape(known) if known else f"&amp;{found[0][1:]}"
+    """The characters that a name means in HTML; XML itself knows five names only."""
+    known = html5.get(found[1], "") if found[1] not in _XML_ENTITIES else ""
+    return escape(known) or found[0]

@@ -95,7 +95,7 @@ def test_prefixed_atom_and_uppercase(tmp_path: Path) -> None:
             "<sitemapindex><sitemap><loc>a</loc></sitemap></sitemapindex>",
             "an index of sitemaps (1), without the text of",
         ),
-        (rss("<item>" + "ا" * (8 << 20) + "</item>"), "a record longer than 8 MB, the limit; split it"),
+        (rss("<item>" + "ا" * (4 << 20) + "</item>"), "a record longer than 4 MB, the limit; split it"),
     ],
 )
 def test_what_is_no_feed_of_articles(tmp_path: Path, text: str, reason: str) -> None:
@@ -108,7 +108,7 @@ def test_what_is_no_feed_of_articles(tmp_path: Path, text: str, reason: str) -> 
 def test_too_long_an_item_costs_itself_only(tmp_path: Path) -> None:
     """The items around one that is over the limit are read, with their lines."""
     good = "<item><title>ت</title><description>متن</description></item>\n"
-    items = f"\n{good}<item>\n{'ا' * (9 << 20)}\n</item>\n{good}"
+    items = f"\n{good}<item>\n{'ا' * (5 << 20)}\n</item>\n{good}"
     first, bad, last = found(tmp_path, rss(items))
     assert (type(first), type(bad), type(last)) == (Article, RejectedInput, Article)
     assert [one.source.rpartition(":")[2] for one in (first, bad, last)] == ["2", "3", "6"]

@@ -18,7 +18,8 @@ def records(text: str) -> list[Record | RejectedInput]:
 
 def texts(text: str) -> list[str]:
     """The texts of the records of a file."""
-    return [text_of(record.element) for record in records(text) if isinstance(record, Record)]
+    elements = (parse_record(block.text) for block in xml_records.blocks(io.StringIO(text), "r"))
+    return [text_of(element) for element in elements if element is not None]
 
 
 @pytest.mark.parametrize(
@@ -67,11 +68,10 @@ def test_damaged_bytes_are_noted() -> None:
 def test_records_do_not_depend_on_how_the_file_is_read(bodies: list[str], chunk: int) -> None:
     """Read in pieces of any length, a file gives the same records, one for each opening tag."""
     text = "".join(f"<r>{body}</r>\n" for body in bodies)
-    whole = [(found.place, text_of(found.element)) for found in records(text) if isinstance(found, Record)]
+    whole = list(xml_records.blocks(io.StringIO(text), "r"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xml_records, "_CHUNK", chunk)
-        pieces = [(found.place, text_of(found.element)) for found in records(text) if isinstance(found, Record)]
-    assert pieces == whole
+        assert list(xml_records.blocks(io.StringIO(text), "r")) == whole
     assert len(whole) == text.lower().count("<r>")
 
 
