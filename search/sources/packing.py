@@ -21,7 +21,7 @@ from search.sources.stream import BUFFER, Input
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_STEP = 1 << 10  # bytes that are unpacked at a time: what a damaged place takes with it, at most
+_STEP = 1 << 13  # bytes that are unpacked at a time: what a damaged place takes with it, at most
 _GZIP_PART = re.compile(rb"\x1f\x8b\x08[\0-\x1f]")
 _TRIAL = 1 << 9  # bytes from which something has to come out where a part seems to begin
 _MOST_MEMORY = 128 << 20  # bytes of the dictionary that a packed stream may ask for (`xz -9` needs 64 MB)
