@@ -57,6 +57,9 @@ class Progress:
         return min(1.0, self.bytes_done / self.bytes) if self.bytes else 0.0
 
 
+#: Bytes of sources that are thousands of articles, or hundreds of pages: worth starting processes for.
+_PLENTY = 8 << 20
+
 Observer = Callable[[Progress], None]
 
 
@@ -179,6 +182,7 @@ class Indexing:
             memory_mb=self.settings.memory_mb,
             workers=self.settings.workers or None,
             fresh=fresh,
+            plenty=self.progress.bytes > _PLENTY,
         )
 
     def _found(self, files: Iterable[SourceFile], roots: Sequence[Path] = ()) -> Iterator[_Found]:

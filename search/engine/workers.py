@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import pickle
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from queue import SimpleQueue
 from secrets import token_hex
 from signal import SIG_IGN, SIGINT, SIGTERM, signal
 from threading import Thread
@@ -115,21 +118,37 @@ class Crew:
     """One builder in this process, and, once there is enough to do, one in each of several others.
 
     Args:
-        directory, tables: see Builder. memory_mb: for all together. workers: processes; 1 stays in this one.
+        directory: see Builder. memory_mb: for all together. workers: processes; 1 stays in this one.
+
+    `begin` comes before all else but `start` and `close`.
 
     Raises:
         BayeganError: from every method, what a builder raised; ArchiveError where a process died.
     """
 
-    def __init__(self, directory: Path, tables: bytes, memory_mb: int, workers: int) -> None:
-        self._arguments = (directory, tables, (memory_mb << 20) // workers)
+    def __init__(self, directory: Path, memory_mb: int, workers: int) -> None:
+        self._directory = directory
+        self._memory = (memory_mb << 20) // workers
         self._workers = workers
-        self._local = Builder(*self._arguments)
+        self._local: Builder | None = None
+        self._tables = b""
         self._processes: list[_Process] = []
         self._held: list[tuple[int, list[Document]]] = []
         self._batch: list[Document] = []
         self._first = 0
         self._added = 0
+
+    def start(self) -> None:
+        """Start the other processes, without waiting until they have: much is to come."""
+        if self._workers > 1:
+            self._processes = [_Process() for _ in range(self._workers)]
+
+    def begin(self, tables: bytes) -> None:
+        """Say by which tables text is analysed (see Builder)."""
+        self._tables = tables
+        for process in self._processes:
+            # Not an argument of its start: what is too much for a pipe would wait for a process that has died.
+            process.send("begin", self._directory, tables, self._memory)
 
     def add(self, sequence: int, document: Document) -> None:
         """Take in one document; sequence numbers ascend, without gaps between calls of `finish`."""
@@ -144,7 +163,7 @@ class Crew:
         """Write everything that was added since the last time; the segments, oldest first."""
         self._send_batch()
         self._work_alone()
-        built = self._local.finish()
+        built = self._alone().finish()
         for process in self._processes:
             process.send("finish")
         for process in self._processes:
@@ -154,7 +173,7 @@ class Crew:
     def merge(self, groups: Sequence[Sequence[SegmentEntry]]) -> list[SegmentEntry]:
         """Merge each group into one new segment, side by side."""
         if not self._processes:
-            return [self._local.merge(group, new_name()) for group in groups]
+            return [self._alone().merge(group, new_name()) for group in groups]
         for number, group in enumerate(groups):
             self._processes[number % len(self._processes)].send("merge", group, new_name())
         merged = [process.drain() for process in self._processes]
@@ -163,7 +182,8 @@ class Crew:
     def close(self) -> None:
         """Drop what is unfinished, and end the processes."""
         self._batch, self._held = [], []
-        self._local.abandon()
+        if self._local is not None:
+            self._local.abandon()
         for process in self._processes:
             process.end()
         self._processes = []
@@ -178,17 +198,21 @@ class Crew:
         elif self._processes or self._added > _ALONE:
             self._hand_over()
 
+    def _alone(self) -> Builder:
+        """The builder in this process."""
+        if self._local is None:
+            self._local = Builder(self._directory, self._tables, self._memory)
+        return self._local
+
     def _work_alone(self) -> None:
         for first, batch in self._held:
-            self._local.add(first, batch)
+            self._alone().add(first, batch)
         self._held = []
 
     def _hand_over(self) -> None:
         if not self._processes:
-            self._processes = [_Process() for _ in range(self._workers)]
-            for process in self._processes:
-                # Not an argument of its start: what is too much for a pipe would wait for a process that has died.
-                process.send("begin", *self._arguments)
+            self.start()
+            self.begin(self._tables)
         for first, batch in self._held:
             self._least_busy().send("add", first, batch)
         self._held = []
@@ -269,12 +293,13 @@ def _serve(connection: Connection[Any, Any]) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     # What is made here lives as long as the process, and has no cycles; looking for them costs a sixth of the time.
     gc.disable()
+    inbox: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_listen, args=(connection, inbox), daemon=True).start()
+    import search.engine.index  # noqa: F401  # loaded while the first process makes the tables
+
     builder: Builder | None = None
-    while True:
-        try:
-            command, arguments = connection.recv()
-        except (EOFError, OSError):
-            return builder.abandon() if builder else None
+    while message := inbox.get():
+        command, arguments = pickle.loads(message)  # noqa: S301  # from the process that started this one
         try:
             if builder is None:
                 builder, results = Builder(*arguments), []
@@ -284,6 +309,16 @@ def _serve(connection: Connection[Any, Any]) -> None:
             connection.send((error, []))
         else:
             connection.send((None, results))
+    if builder is not None:
+        builder.abandon()
+
+
+def _listen(connection: Connection[Any, Any], inbox: SimpleQueue[bytes]) -> None:
+    """Take messages in as they come, so that whoever sends them need not wait; b"" when the other end is closed."""
+    with suppress(EOFError, OSError):
+        while True:
+            inbox.put(connection.recv_bytes())
+    inbox.put(b"")
 
 
 def _end_with_parent() -> None:

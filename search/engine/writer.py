@@ -57,6 +57,7 @@ class IndexWriter:
         memory_mb: for collecting, sorting and merging, all processes together.
         workers: processes that analyse and sort; None means one for each processor.
         fresh: begin with nothing, and replace all that the index holds at `commit`.
+        plenty: more than a few documents are to come: other processes are started while `tables` makes the tables.
 
     Raises:
         ArchiveLocked: another writer has the index. StorageFailure: the disk refuses.
@@ -65,23 +66,27 @@ class IndexWriter:
 
     def __init__(
         self, directory: Path, *, tables: Callable[[], Tables] | None = None, memory_mb: int = 512,
-        workers: int | None = None, fresh: bool = False,
+        workers: int | None = None, fresh: bool = False, plenty: bool = False,
     ) -> None:  # fmt: skip
         self.directory = directory
         with storage_errors(directory):
             directory.mkdir(parents=True, exist_ok=True)
         self._lock = WriteLock(directory)
+        self._crew = Crew(directory, memory_mb, workers or os.cpu_count() or 1)
         try:
+            if plenty:
+                self._crew.start()
             self._serving = _serving(directory, replaced=fresh)
             self._manifest = Manifest(max(latest_generation(directory), 0)) if fresh else self._serving or Manifest(0)
             self._fresh = fresh
             self._frozen = self._freeze(tables)
+            self._crew.begin(self._frozen)
             self._base = open_snapshot(directory, self._manifest)
             self._clean()
         except BaseException:
+            self._crew.close()
             self._lock.release()
             raise
-        self._crew = Crew(directory, self._frozen, memory_mb, workers or os.cpu_count() or 1)
         self._begin()
 
     def add(self, document: Document) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import select
 import shutil
@@ -17,7 +18,7 @@ from search.engine.document import Document
 from search.engine.index import Index
 from search.engine.manifest import read_manifest
 from search.engine.writer import IndexWriter
-from search.errors import ArchiveError, StorageFailure
+from search.errors import ArchiveError, RejectedInput, StorageFailure
 from search.persian import Tables
 from tests.engine.model import contents
 
@@ -67,6 +68,23 @@ def test_same_content_as_one_process(tmp_path: Path) -> None:
     assert contents(Index.open(tmp_path / "two").snapshot) == contents(one.snapshot)
 
 
+def test_started_before_the_tables_are_made(tmp_path: Path) -> None:
+    """Where plenty is to come, the processes are there when the tables are asked for; if these fail, they end."""
+
+    def fail() -> Tables:
+        assert len(multiprocessing.active_children()) == 2
+        raise RejectedInput("somewhere", "no tables")
+
+    with pytest.raises(RejectedInput):
+        IndexWriter(tmp_path, tables=fail, workers=2, plenty=True)
+    assert multiprocessing.active_children() == []
+    with IndexWriter(tmp_path, tables=Tables.shipped, workers=2, plenty=True) as writer:
+        for number in range(30):
+            writer.add(_document(number))
+        writer.commit()
+    assert Index.open(tmp_path).count == 30
+
+
 @pytest.mark.usefixtures("_few")
 def test_merges_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Groups of segments that are merged in different processes end up where they belong."""
@@ -109,11 +127,12 @@ def test_failures_of_a_worker_come_back(tmp_path: Path) -> None:
     """What the disk refuses to a worker is raised here, as StorageFailure."""
     directory = tmp_path / "index"
     writer = IndexWriter(directory, tables=Tables.shipped, workers=2)
-    for number in range(60):
+    for number in range(20):
         writer.add(_document(number))
-        if number == 20:  # this process has its files open, the others are yet to make theirs
-            shutil.rmtree(directory)
+    shutil.rmtree(directory)  # the other processes are yet to make their files
     with pytest.raises(StorageFailure, match="cannot write"):
+        for number in range(20, 60):
+            writer.add(_document(number))
         writer._crew.finish()
     directory.mkdir()
     writer.close()
