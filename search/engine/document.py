@@ -13,7 +13,7 @@ NO_DAY = -1
 NO_TIME = -(2**63)
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class Document(msgspec.Struct, frozen=True):
     """One article as the engine sees it: text to analyse, values to count, bytes to keep.
 
     A msgspec structure, since it goes from process to process and those are pickled fastest.

@@ -130,10 +130,14 @@ def test_failures_of_a_worker_come_back(tmp_path: Path) -> None:
     for number in range(20):
         writer.add(_document(number))
     shutil.rmtree(directory)  # the other processes are yet to make their files
-    with pytest.raises(StorageFailure, match="cannot write"):
+
+    def go_on() -> None:
         for number in range(20, 60):
             writer.add(_document(number))
         writer._crew.finish()
+
+    with pytest.raises(StorageFailure, match="cannot write"):
+        go_on()
     directory.mkdir()
     writer.close()
 
