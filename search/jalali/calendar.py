@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -70,6 +70,11 @@ def not_a_date(text: str) -> DateError:
 def tehran() -> tzinfo:
     """The time zone of every time in the archive."""
     return ZoneInfo("Asia/Tehran")
+
+
+def in_tehran(moment: datetime) -> datetime:
+    """The same moment on the clocks of Tehran; a time that they skipped when they were put forward is an hour later."""
+    return moment.astimezone(UTC).astimezone(tehran())
 
 
 def today() -> date:

@@ -7,7 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from search.jalali.calendar import DateError, Period, gregorian_period, jalali_period, not_a_date, tehran
+from search.jalali.calendar import (
+    DateError,
+    Period,
+    gregorian_period,
+    in_tehran,
+    jalali_period,
+    not_a_date,
+    tehran,
+)
 from search.jalali.words import fold, vocabulary
 
 _FIRST_GREGORIAN_YEAR = 1700
@@ -177,4 +185,4 @@ def _moment(day: date, clock: _Clock | None) -> datetime | None:
         clock_time = time(clock.hour, clock.minute, clock.second)
     except ValueError:
         return None
-    return datetime.combine(day, clock_time, clock.zone or tehran()).astimezone(tehran())
+    return in_tehran(datetime.combine(day, clock_time, clock.zone or tehran()))

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from search.jalali import ascii_digits, parse_datetime, tehran
+from search.jalali import ascii_digits, in_tehran, parse_datetime, tehran
 
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d+)?")  # seconds or milliseconds since 1970, from 1973 on
@@ -49,9 +49,8 @@ def _from_parts(
     if found is None or hour is None:
         return found
     try:
-        return datetime(
-            found.year, found.month, found.day, int(hour), int(minute or 0), int(second or 0), tzinfo=tehran()
-        )
+        clock = int(hour), int(minute or 0), int(second or 0)
+        return in_tehran(datetime(found.year, found.month, found.day, *clock, tzinfo=tehran()))
     except ValueError:  # 25:61 is no time of day; the day still stands
         return found
 

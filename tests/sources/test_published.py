@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.jalali import tehran
+from search.jalali import from_iso, tehran
 from search.sources.published import moment, moment_in_match
 
 
@@ -45,6 +45,17 @@ def test_day_without_a_time(text: str) -> None:
 def test_what_names_no_day(text: str) -> None:
     """Impossible days, months alone and words are no date, and no error."""
     assert moment(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["1381/01/02 00:57:47", "2002-03-22T00:57:47", "۲ فروردین ۱۳۸۱ ساعت 00:57:47", "2002-03-21T21:27:47Z"]
+)
+def test_a_time_that_clocks_skipped(text: str) -> None:
+    """Where clocks were put forward at midnight, the hour after it is the next one: so it is kept and comes back."""
+    found = moment(text)
+    assert isinstance(found, datetime)
+    assert found.isoformat() == "2002-03-22T01:57:47+04:30"
+    assert from_iso(found.isoformat()) == found
 
 
 def test_groups_of_a_pattern() -> None:
