@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from logging import Logger
@@ -72,5 +73,6 @@ class Generations:
         else:
             with self._lock:
                 self._searcher = newest
+            gc.collect()  # analyzers hold themselves in circles: here, and not in the middle of a later request
         finally:
             self._opening = None
