@@ -19,7 +19,7 @@ from msgspec import Meta
 from search import jalali
 from search.article import Article
 from search.request import SearchRequest
-from search.result import Bucket, Facet, FacetValue, Hit, Marked, SearchResult, Suggestion
+from search.result import Bucket, Facet, FacetValue, Hit, Marked, SearchResult, Similar, Suggestion
 
 Text = Annotated[str, Meta(description="Plain text as published; not escaped.")]
 Html = Annotated[str, Meta(description="HTML-escaped text; what matched stands in <mark>.")]
@@ -74,7 +74,20 @@ class FoundArticle(ArticleHead):
     """One result: an article, how well it answers (0 when sorted by date), and what matched in it."""
 
     score: float
+    similar: Annotated[
+        Count | None, Meta(description="Near-duplicates of it in the archive, matching or not; null unless collapsed.")
+    ]
+    similar_url: Annotated[str | None, Meta(description="The list of them, where there are any.")]
     highlights: Highlights
+
+
+class SimilarArticles(Record):
+    """The near-duplicates of an article, without itself: the first published ones, in that order."""
+
+    key: Annotated[str, Meta(description="The identity of the article itself.")]
+    url: Url
+    total: Annotated[int, Meta(ge=0, description="How many there are; at most a hundred are listed.")]
+    articles: tuple[ArticleHead, ...]
 
 
 class ValueCount(Record):
@@ -127,7 +140,12 @@ class Envelope(Record):
     """The answer to a search."""
 
     query: str
-    total: Annotated[int, Meta(ge=0, description="The exact number of articles found.")]
+    total: Annotated[
+        int, Meta(ge=0, description="The exact number of results: articles, or groups of near-duplicates if collapsed.")
+    ]
+    articles: Annotated[
+        int, Meta(ge=0, description="The exact number of articles found; facets and histogram count these.")
+    ]
     page: Annotated[int, Meta(ge=1)]
     size: Annotated[int, Meta(ge=1)]
     pages: Count
@@ -156,10 +174,11 @@ def relative_article(article: Article) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Makes the URLs of an envelope: of another search, and of an article."""
+    """Makes the URLs of an envelope: of another search, of an article, and of the list of its near-duplicates."""
 
     search: Callable[[SearchRequest], str] = relative_search
     article: Callable[[Article], str] = relative_article
+    similar: Callable[[Article], str] = relative_article
 
 
 RELATIVE = Links()
@@ -177,6 +196,7 @@ def envelope(result: SearchResult, links: Links = RELATIVE) -> Envelope:
     return Envelope(
         query=request.query,
         total=result.total,
+        articles=result.articles,
         page=request.page,
         size=request.size,
         pages=result.pages,
@@ -212,6 +232,12 @@ def article_record(article: Article, links: Links = RELATIVE) -> FullArticle:
         captured_jalali=jalali_text(saved) if saved else None,
         notes=article.notes,
     )
+
+
+def similar_record(article: Article, similar: Similar, links: Links = RELATIVE) -> SimilarArticles:
+    """The near-duplicates of an article."""
+    heads = tuple(ArticleHead(**_head(one, links)) for one in similar.articles)
+    return SimilarArticles(key=article.key, url=links.article(article), total=similar.total, articles=heads)
 
 
 def marked_html(marked: Marked) -> str:
@@ -252,7 +278,13 @@ def _head(article: Article, links: Links) -> dict[str, Any]:
 
 def _found(hit: Hit, links: Links) -> FoundArticle:
     highlights = Highlights(title=marked_html(hit.title), snippets=tuple(map(marked_html, hit.snippets)))
-    return FoundArticle(**_head(hit.article, links), score=round(hit.score, 6), highlights=highlights)
+    return FoundArticle(
+        **_head(hit.article, links),
+        score=round(hit.score, 6),
+        similar=hit.similar,
+        similar_url=links.similar(hit.article) if hit.similar else None,
+        highlights=highlights,
+    )
 
 
 def _facet(facet: Facet, request: SearchRequest, links: Links) -> FacetCounts:

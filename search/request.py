@@ -2,7 +2,7 @@
 
 Parameters are those of the API (`from` and `to` are `since` and `until` inside):
 
-    q section agency tag year month from to match sort interval facet recency feedback page size
+    q section agency tag year month from to match sort collapse interval facet recency feedback page size
 
 Empty values count as absent, so that a form may send all its fields. Unknown parameters are ignored, so that a
 link survives what mailers and trackers add to it. Numbers and dates may have digits of any script.
@@ -22,6 +22,7 @@ from search.jalali import DateError, Interval, Period
 
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["all", "any"]
+Collapse = Literal["duplicates"]
 FacetName = Literal["section", "agency", "tag", "year", "month"]
 
 FACETS: tuple[FacetName, ...] = get_args(FacetName)
@@ -45,6 +46,7 @@ class SearchRequest:
             Years are `1400`, months `1400-04`.
         since, until: first and last day (Gregorian), both included; None leaves the side open.
         sort: `relevance`, `newest` or `oldest`.
+        collapse: `duplicates`: of near-duplicates only the first in this order is a result; None shows all.
         page: from 1. size: results a page, 1 to 100.
         facet: names of the facets to count; empty means all.
         interval: of the histogram; None lets the searcher choose one that fits.
@@ -62,6 +64,7 @@ class SearchRequest:
     since: date | None = None
     until: date | None = None
     sort: Sort = "relevance"
+    collapse: Collapse | None = None
     page: int = 1
     size: int = 10
     facet: tuple[str, ...] = ()
@@ -122,6 +125,10 @@ class SearchRequest:
     def with_sort(self, sort: Sort) -> SearchRequest:
         """In another order."""
         return replace(self, sort=sort, page=1)
+
+    def with_collapse(self, collapse: Collapse | None) -> SearchRequest:
+        """With near-duplicates as one result, or each its own."""
+        return replace(self, collapse=collapse, page=1)
 
     def with_page(self, page: int) -> SearchRequest:
         """Another page of the same results."""
@@ -283,6 +290,7 @@ _READERS: Mapping[str, Callable[[str, Sequence[str]], Any]] = {
     "to": _until,
     "match": _choice(get_args(Match)),
     "sort": _choice(get_args(Sort)),
+    "collapse": _choice(get_args(Collapse)),
     "interval": _choice(get_args(Interval)),
     "facet": _facets,
     "recency": _switch,

@@ -25,12 +25,20 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article found: its score (0.0 when sorted by date), its marked title, and marked pieces of its text."""
+    """One article found.
+
+    Attributes:
+        score: 0.0 when sorted by date.
+        title, snippets: its title, and pieces of its text, with what matched.
+        similar: how many near-duplicates of it the archive has, whether they match or not; None where nothing is
+            collapsed.
+    """
 
     article: Article
     score: float
     title: Marked
     snippets: tuple[Marked, ...]
+    similar: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +107,26 @@ class Suggestion:
     applied: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """The near-duplicates of an article.
+
+    Attributes:
+        total: how many there are.
+        articles: the first published of them, in that order; those of an unknown time come last.
+    """
+
+    total: int
+    articles: tuple[Article, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """The answer to a SearchRequest.
 
     Attributes:
-        total: the exact number of articles found.
+        total: the exact number of results: articles, or groups of near-duplicates where they are collapsed.
+        articles: the exact number of articles found; facets and histogram count these.
         relaxed: no article has all the words, so those with some of them are shown.
         hints: what of the query was read otherwise than typed, in Persian, one sentence each.
         complete: False when the time limit ended the search early.
@@ -115,6 +137,7 @@ class SearchResult:
     request: SearchRequest
     hits: tuple[Hit, ...]
     total: int
+    articles: int
     facets: tuple[Facet, ...]
     histogram: Histogram | None
     suggestion: Suggestion | None

@@ -24,12 +24,14 @@ from search.errors import NotFound
 from search.persian import Token
 from search.query import ParsedQuery, parse
 from search.request import SearchRequest
-from search.result import Hit, Marked, SearchResult, Suggestion
+from search.respacing import Respacing
+from search.result import Hit, Marked, SearchResult, Similar, Suggestion
 from search.snippets import Highlighter, Wanted
 from search.sources.names import name_key
 from search.suggest import Completer, Completion, SpellChecker, Vocabulary
 
 FACETS = ("section", "agency", "tag", "year", "month")
+MOST_SIMILAR = 100  # near-duplicates that are read for a list of them
 FEW = 5  # a query that finds fewer articles may be a mistake: a correction is looked for, and offered
 
 
@@ -96,6 +98,7 @@ class Searcher:
         self._title = title
         self._description = description
         self._time_limit = time_limit_ms or None
+        self._reader = Respacing(index.analyzer, self._engine)
         self._analysis = threading.RLock()  # an analyzer serves one thread at a time
 
     @property
@@ -110,8 +113,9 @@ class Searcher:
         found, suggestion = self._helped(request, self._find(request))
         return SearchResult(
             request=request,
-            hits=self._hits(found),
+            hits=self._hits(found, collapsed=request.collapse is not None),
             total=found.answer.total,
+            articles=found.answer.articles,
             facets=facets.facets(found.answer, request),
             histogram=facets.histogram(found.answer, request),
             suggestion=suggestion,
@@ -138,10 +142,11 @@ class Searcher:
         return map(stored.from_bytes, self._index.stored_of(docs))
 
     def warm(self) -> None:
-        """Loads what the first of many searches would otherwise wait for: columns, norms, the words of the archive."""
+        """Loads what the first of many searches would otherwise wait for: columns, norms, clusters, words."""
         title = next((hit.article.title for hit in self.search(SearchRequest(size=1)).hits), "")
         self.search(SearchRequest(query=title, match="any"))
         self.suggest(title)
+        _ = self._engine.clusters
         with self._analysis:
             self._spelling.corrections(title)
 
@@ -167,6 +172,12 @@ class Searcher:
                 persian="چنین خبری در این بایگانی نیست؛ واژه‌ای از آن را جست‌وجو کنید.",
             )
         return self._article(doc)
+
+    def similar(self, article: Article) -> Similar:
+        """The near-duplicates of an article of the archive, at most `MOST_SIMILAR` of them; none where it is gone."""
+        doc = self._index.lookup(article.key)
+        others = [] if doc is None else [other for other in self._engine.clusters.members(doc) if other != doc]
+        return Similar(len(others), tuple(map(self._article, others[:MOST_SIMILAR])))
 
     def mark(self, article: Article, query: str) -> MarkedArticle:
         """The article with what the query asks marked; nothing where the query is empty."""
@@ -201,7 +212,7 @@ class Searcher:
         )
 
     def _parse(self, query: str, match: Any) -> ParsedQuery:
-        return parse(query, self._index.analyzer, match=match, canonical=self._canonical)
+        return parse(query, self._reader, match=match, canonical=self._canonical)
 
     def _find(self, request: SearchRequest) -> _Found:
         with self._analysis:
@@ -224,6 +235,7 @@ class Searcher:
                 limit=size,
                 facets=() if first else request.facet or FACETS,
                 histogram=not first,
+                collapse=request.collapse is not None and not first,
                 recency=Recency(jalali.today().toordinal()) if request.recency else None,
                 time_limit_ms=self._time_limit,
             )
@@ -253,7 +265,7 @@ class Searcher:
 
     def _helped(self, request: SearchRequest, found: _Found) -> tuple[_Found, Suggestion | None]:
         """What helps a reader who finds little: the best correction, applied if nothing was found; else some words."""
-        if found.answer.total >= FEW or found.parsed.matches_everything or request.page > 1:
+        if found.answer.articles >= FEW or found.parsed.matches_everything or request.page > 1:
             return found, None
         suggestion, corrected = self._correction(request, found)
         if found.answer.total:
@@ -274,7 +286,7 @@ class Searcher:
             return self._engine.search(EngineQuery(tree=tree, filters=filters, days=days, limit=0)).total
 
         with self._analysis:
-            better = self._spelling.best(request.query, found.answer.total, count)
+            better = self._spelling.best(request.query, found.answer.articles, count)
         if better is None:
             return None, None
         applied = not found.answer.total
@@ -312,15 +324,21 @@ class Searcher:
     def _tokens(self, article: Article) -> Sequence[Token]:
         return self._index.analyzer.analyze("\n".join((article.title, article.kicker, article.lead, *article.body)))
 
-    def _hits(self, found: _Found) -> tuple[Hit, ...]:
-        articles = [self._article(int(doc)) for doc in found.answer.docs]
+    def _hits(self, found: _Found, *, collapsed: bool) -> tuple[Hit, ...]:
+        docs: list[int] = found.answer.docs.tolist()
+        articles = [self._article(doc) for doc in docs]
+        similar = [self._engine.clusters.others(doc) if collapsed else None for doc in docs]
         with self._analysis:
             highlighter = self._highlighter(found.parsed)
             return tuple(
                 Hit(
-                    article, score, highlighter.mark(article.title), highlighter.snippets((article.lead, *article.body))
+                    article,
+                    score,
+                    highlighter.mark(article.title),
+                    highlighter.snippets((article.lead, *article.body)),
+                    others,
                 )
-                for article, score in zip(articles, found.answer.scores.tolist(), strict=True)
+                for article, score, others in zip(articles, found.answer.scores.tolist(), similar, strict=True)
             )
 
     def _highlighter(self, parsed: ParsedQuery) -> Highlighter:

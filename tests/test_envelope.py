@@ -31,8 +31,9 @@ ARTICLE = Article(
 
 RESULT = SearchResult(
     request=SearchRequest(query="مجلس", section=("سیاسی",), page=2, size=1),
-    hits=(Hit(ARTICLE, 3.25, Marked(ARTICLE.title, ((0, 4),)), (Marked("متن"),)),),
+    hits=(Hit(ARTICLE, 3.25, Marked(ARTICLE.title, ((0, 4),)), (Marked("متن"),), 2),),
     total=3,
+    articles=5,
     facets=(
         Facet(
             "section",
@@ -54,6 +55,7 @@ RESULT = SearchResult(
 EXPECTED = {
     "query": "مجلس",
     "total": 3,
+    "articles": 5,
     "page": 2,
     "size": 1,
     "pages": 3,
@@ -80,6 +82,8 @@ EXPECTED = {
             "source_url": "https://example.org/12",
             "url": "A برنا/12",
             "score": 3.25,
+            "similar": 2,
+            "similar_url": "D برنا/12",
             "highlights": {"title": "<mark>مجلس</mark> &lt;بودجه&gt;", "snippets": ["متن"]},
         }
     ],
@@ -127,7 +131,9 @@ def spoken(request: SearchRequest) -> str:
     return " ".join(["S", *(f"{name}={value}" for name, value in request.to_params())])
 
 
-LINKS = Links(search=spoken, article=lambda article: f"A {article.key}")
+LINKS = Links(
+    search=spoken, article=lambda article: f"A {article.key}", similar=lambda article: f"D {article.key}"
+)
 
 
 def test_the_whole_answer() -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from msgspec import Meta
 
 from search.article import Article
-from search.envelope import Count, Day, Record, article_record, envelope, to_json
+from search.envelope import Count, Day, Record, article_record, envelope, similar_record, to_json
 from search.request import SearchRequest
 from webui import current
 from webui.links import API_LINKS
@@ -69,6 +69,18 @@ def article_by_key() -> Response:
     return _article(current.searcher().article_by_key(request.args.get("key", "")))
 
 
+@blueprint.get("/articles/<agency>/<code>/similar")
+def similar(agency: str, code: str) -> Response:
+    """The near-duplicates of an article, by its agency and code."""
+    return _similar(current.searcher().article(agency, code))
+
+
+@blueprint.get("/article/similar")
+def similar_by_key() -> Response:
+    """The near-duplicates of an article by `key`, for those without an agency or a code."""
+    return _similar(current.searcher().article_by_key(request.args.get("key", "")))
+
+
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Completions of `q`."""
@@ -98,6 +110,10 @@ def status() -> Response:
 
 def _article(found: Article) -> Response:
     return _json(article_record(found, API_LINKS))
+
+
+def _similar(found: Article) -> Response:
+    return _json(similar_record(found, current.searcher().similar(found), API_LINKS))
 
 
 def _json(record: Record) -> Response:

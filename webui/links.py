@@ -51,6 +51,14 @@ def article_url(article: Article) -> str:
     return _article("api", article, {}, whole=True)
 
 
+def similar_url(article: Article) -> str:
+    """The whole URL of the list of an article's near-duplicates in the API."""
+    segments = (article.agency, article.code)
+    if _unsafe(segments):
+        return url_for("api.similar_by_key", key=article.key, _external=True)
+    return url_for("api.similar", agency=article.agency, code=article.code, _external=True)
+
+
 def article_page_url(article: Article) -> str:
     """The whole URL of the page of an article."""
     return _article("pages", article, {}, whole=True)
@@ -66,7 +74,7 @@ def page_links(query: str) -> Links:
     return Links(search=search_path, article=_with_query(query))
 
 
-API_LINKS = Links(search=search_url, article=article_url)
+API_LINKS = Links(search=search_url, article=article_url, similar=similar_url)
 
 
 def web_address(text: str) -> str:
@@ -85,6 +93,10 @@ def _search(endpoint: str, request: SearchRequest, *, whole: bool) -> str:
 
 def _article(blueprint: str, article: Article, extra: dict[str, str], *, whole: bool) -> str:
     segments = (article.agency, article.code)
-    if any(segment in _UNSAFE_SEGMENTS or "/" in segment or "\\" in segment for segment in segments):
+    if _unsafe(segments):
         return url_for(f"{blueprint}.article_by_key", key=article.key, _external=whole, **extra)
     return url_for(f"{blueprint}.article", agency=article.agency, code=article.code, _external=whole, **extra)
+
+
+def _unsafe(segments: tuple[str, ...]) -> bool:
+    return any(segment in _UNSAFE_SEGMENTS or "/" in segment or "\\" in segment for segment in segments)

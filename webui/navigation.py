@@ -91,6 +91,12 @@ def sorts(request: SearchRequest) -> list[Choice]:
     return [Choice(SORTS[sort], search_path(request.with_sort(sort)), sort == request.sort) for sort in offered]
 
 
+def collapsing(request: SearchRequest) -> Choice:
+    """The switch that makes near-duplicates one result, or shows each of them again."""
+    other = request.with_collapse(None if request.collapse else "duplicates")
+    return Choice("خبرهای همانند یکی شوند", search_path(other), request.collapse is not None)
+
+
 def page_links(answer: Envelope, request: SearchRequest) -> list[PageLink]:
     """The first, the last and the neighbouring pages, with gaps between; none where one page holds all."""
     if answer.pages < 2 or answer.page > answer.pages:

@@ -12,7 +12,7 @@ import msgspec
 from flask import Blueprint, Response, current_app
 
 from search import request as limits
-from search.envelope import Envelope, FullArticle, Record
+from search.envelope import Envelope, FullArticle, Record, SimilarArticles
 from search.errors import ArchiveError, BayeganError, InvalidParameter, NotFound
 from search.request import FACETS, SearchRequest
 from webui import api
@@ -35,6 +35,7 @@ DESCRIPTIONS = {
     "since": "First day, Jalali or Gregorian: 1400-04-24, 1400/04, 1400, 2021-07-15.",
     "until": "Last day, included; a month or a year counts whole.",
     "sort": "The order of the results.",
+    "collapse": "Whether near-duplicates are one result: the first of them in this order.",
     "page": "The page of the results, from 1.",
     "size": "Results a page.",
     "facet": "Count only these facets; all where absent.",
@@ -69,7 +70,15 @@ def build(*, admin: bool = False) -> dict[str, Any]:
     """The document, to be encoded; the admin API is in it only where there is one."""
     from webui.admin import openapi as administered
 
-    answers = (Envelope, FullArticle, Completions, ArchiveStatus, Problem, *(administered.ANSWERS if admin else ()))
+    answers = (
+        Envelope,
+        FullArticle,
+        SimilarArticles,
+        Completions,
+        ArchiveStatus,
+        Problem,
+        *(administered.ANSWERS if admin else ()),
+    )
     _, schemas = msgspec.json.schema_components(answers, ref_template=_REFERENCE)
     typed = text("q", "query", "What was typed so far.")
     key = text("key", "query", "The `key` of an article.")
@@ -83,6 +92,8 @@ def build(*, admin: bool = False) -> dict[str, Any]:
         "paths": {
             "/api/v1/search": _get(api.search, Envelope, search_parameters(), InvalidParameter),
             "/api/v1/articles/{agency}/{code}": _get(api.article, FullArticle, names, NotFound),
+            "/api/v1/articles/{agency}/{code}/similar": _get(api.similar, SimilarArticles, names, NotFound),
+            "/api/v1/article/similar": _get(api.similar_by_key, SimilarArticles, [key], NotFound),
             "/api/v1/article": _get(api.article_by_key, FullArticle, [key], NotFound),
             "/api/v1/suggest": _get(api.suggest, Completions, [typed], InvalidParameter),
             "/api/v1/status": _get(api.status, ArchiveStatus, []),

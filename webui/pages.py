@@ -96,6 +96,7 @@ def _ways(answer: Envelope, asked: SearchRequest) -> dict[str, Any]:
         "any_url": links.search_path(replace(asked, match="any", page=1)) if any_could_help else "",
         "last_url": links.search_path(asked.with_page(max(1, answer.pages))),
         "sorts": navigation.sorts(asked),
+        "collapsing": navigation.collapsing(asked),
         "page_links": navigation.page_links(answer, asked),
         "crumbs": navigation.crumbs(asked),
         "kept_fields": asked.with_query("").to_params(),
@@ -132,11 +133,15 @@ def _words(result: SearchResult) -> str:
 
 def _article_page(found: Article) -> str:
     query = SearchRequest.from_params({"q": request.args.getlist("q")}).query
+    searcher = current.searcher()
+    similar = searcher.similar(found)
     return render_template(
         "article.html",
         query=query,
         article=found,
-        marked=current.searcher().mark(found, query),
+        marked=searcher.mark(found, query),
+        similar=similar,
+        similar_links=[(one, links.article_path(one, query)) for one in similar.articles],
         back_url=links.search_path(SearchRequest(query=query)),
         tags=[navigation.Choice(tag, links.search_path(SearchRequest(tag=(tag,)))) for tag in found.tags],
         record=navigation.record(found),

@@ -14,6 +14,7 @@ from search.commands.options import archive_option, filter_options, json_option
 @archive_option
 @filter_options
 @click.option("--sort", multiple=True, metavar="ORDER", help="relevance (default), newest or oldest.")
+@click.option("--collapse", multiple=True, metavar="WHAT", help="duplicates: near-duplicates become one result.")
 @click.option("--page", multiple=True, metavar="N", help="Page of the results, from 1.")
 @click.option("--size", multiple=True, metavar="N", help="Results a page, 1 to 100.")
 @click.option("--facet", multiple=True, help="Count only this facet; repeat for several.")
@@ -39,13 +40,19 @@ def search(words: tuple[str, ...], place: str, as_json: bool, **options: Any) ->
 @click.argument("code")
 @archive_option
 @click.option("--agency", default="", help="Of the article, where several agencies use the code.")
+@click.option("--similar", "only_similar", is_flag=True, help="Show the list of its near-duplicates instead.")
 @json_option
-def show(code: str, place: str, agency: str, as_json: bool) -> None:
+def show(code: str, place: str, agency: str, only_similar: bool, as_json: bool) -> None:
     """Show one article, by its code (کد خبر) or its key."""
     from search.archive import Archive
-    from search.terminal.results import print_article
+    from search.terminal.results import print_article, print_similar
 
-    print_article(Archive(place).searcher().article(agency, code), as_json)
+    searcher = Archive(place).searcher()
+    article = searcher.article(agency, code)
+    if only_similar:
+        print_similar(article, searcher.similar(article), as_json)
+    else:
+        print_article(article, as_json)
 
 
 @click.command()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from search.article import Article
-    from search.result import Facet, Hit, Marked, SearchResult
+    from search.result import Facet, Hit, Marked, SearchResult, Similar
 
 
 def print_result(result: SearchResult, as_json: bool) -> None:
@@ -32,7 +32,8 @@ def print_result(result: SearchResult, as_json: bool) -> None:
         _print_hit(out, number, hit)
     for facet in result.facets:
         out.print(_facet_line(facet), markup=False)
-    out.print(persian_digits(f"{result.total} نتیجه در {result.took_ms:.1f} هزارم ثانیه"), markup=False)
+    collapsed = f" (با همانندها {result.articles} خبر)" if result.articles != result.total else ""
+    out.print(persian_digits(f"{result.total} نتیجه{collapsed} در {result.took_ms:.1f} هزارم ثانیه"), markup=False)
 
 
 def _notices(result: SearchResult) -> Iterator[str]:
@@ -55,6 +56,8 @@ def _print_hit(out: Console, number: int, hit: Hit) -> None:
     out.print(_byline(hit.article), style="dim", markup=False)
     for snippet in hit.snippets:
         out.print(_styled(snippet, ""))
+    if hit.similar:
+        out.print(f"و {persian_digits(str(hit.similar))} خبر همانند", style="dim", markup=False)
     out.print()
 
 
@@ -109,3 +112,19 @@ def print_article(article: Article, as_json: bool) -> None:
         out.print(f"\n{printable(paragraph)}", markup=False)
     for note in (*article.tags, article.url, _saved(article), article.source, *article.notes):
         out.print(printable(note), style="dim", markup=False)
+
+
+def print_similar(article: Article, similar: Similar, as_json: bool) -> None:
+    """The near-duplicates of an article, the first published first."""
+    if as_json:
+        from search.envelope import similar_record
+
+        print_json(similar_record(article, similar))
+        return
+    from search.jalali import persian_digits
+
+    out = console()
+    out.print(persian_digits(f"{similar.total} خبر همانند «{printable(article.title)}»"), style="bold", markup=False)
+    for one in similar.articles:
+        out.print(f"\n{printable(one.title)}", markup=False)
+        out.print(_byline(one), style="dim", markup=False)

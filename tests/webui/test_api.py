@@ -12,7 +12,7 @@ from webui import create_app
 
 ENVELOPE = {
     "query", "total", "page", "size", "pages", "next", "previous", "took_ms", "generation", "complete", "relaxed",
-    "hints", "results", "facets", "histogram", "suggestion",
+    "hints", "results", "facets", "histogram", "suggestion", "articles",
 }  # fmt: skip
 
 

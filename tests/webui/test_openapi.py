@@ -47,7 +47,10 @@ def test_it_has_every_path(document: dict[str, Any], app: Flask) -> None:
         ("/api/v1/search", "/api/v1/search?q=بودجه"),
         ("/api/v1/search", "/api/v1/search?size=100"),
         ("/api/v1/search", "/api/v1/search?q=تماشاگرانن&interval=day&year=1400"),
+        ("/api/v1/search", "/api/v1/search?collapse=duplicates"),
         ("/api/v1/search", "/api/v1/search?page=0"),
+        ("/api/v1/articles/{agency}/{code}/similar", "/api/v1/articles/برنا/1207254/similar"),
+        ("/api/v1/articles/{agency}/{code}/similar", "/api/v1/articles/برنا/0/similar"),
         ("/api/v1/articles/{agency}/{code}", "/api/v1/articles/برنا/1207254"),
         ("/api/v1/articles/{agency}/{code}", "/api/v1/articles/برنا/0"),
         ("/api/v1/suggest", "/api/v1/suggest?q=بود"),
@@ -70,7 +73,7 @@ def test_the_parameters_are_those_that_are_read() -> None:
     full = SearchRequest(
         query="q", section=("a",), agency=("a",), tag=("a",), year=("1400",), month=("1400-04",),
         since=date(2021, 7, 1), until=date(2021, 7, 15),
-        sort="oldest", page=2, size=20, facet=("tag",), interval="day", match="any", recency=True, feedback=True,
+        sort="oldest", collapse="duplicates", page=2, size=20, facet=("tag",), interval="day", match="any", recency=True, feedback=True,
     )  # fmt: skip
     assert {name for name, _ in full.to_params()} == names
 
