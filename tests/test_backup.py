@@ -274,6 +274,15 @@ def test_a_full_disk_and_a_kill_leave_the_last_backup(fed, tmp_path):
     assert path.read_text() == "the last one"
 
 
+def test_no_room_to_restore(backed_up, tmp_path):
+    """Where files cannot grow, restoring ends with 1 and one line, and leaves nothing behind."""
+    command = [BAYEGAN, "restore", backed_up, "--archive", tmp_path / "again"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=_no_room)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "cannot write" in done.stderr
+    assert not (tmp_path / "again").exists()
+
+
 def _no_room():
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
