@@ -57,7 +57,7 @@ def authenticate() -> None:
 @blueprint.get("/status")
 def status() -> Response:
     """What the archive holds and does."""
-    return _json(overview.status(current.archive(), current.searcher(), administration().runner))
+    return _json(overview.status(current.archive(), current.searcher, administration().runner))
 
 
 @blueprint.get("/runs")

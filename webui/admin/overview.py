@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from itertools import islice
 
 from search.archive import Archive
 from search.engine.lock import is_locked
-from search.errors import InvalidParameter
+from search.errors import ArchiveError, InvalidParameter
 from search.searcher import Searcher
 from webui.admin.records import (
     AdminStatus,
@@ -25,25 +26,33 @@ MOST_RUNS = 100
 RUNS = 10
 
 
-def status(archive: Archive, searcher: Searcher, runner: Runner) -> AdminStatus:
-    """The state of the archive now."""
-    found = searcher.status()
+def status(archive: Archive, find_searcher: Callable[[], Searcher], runner: Runner) -> AdminStatus:
+    """The state of the archive now, as far as it can be told: also of one that is damaged."""
     running = runner.running()
-    with archive.journal() as journal:
-        return AdminStatus(
-            title=archive.title,
-            directory=str(archive.directory),
-            articles=found.articles,
-            generation=found.generation,
-            newest_generation=archive.latest_generation(),
-            size=found.size,
-            free=shutil.disk_usage(archive.directory).free,
-            sources=journal.count_sources(),
-            rejections=journal.count_rejections(),
-            writing=is_locked(archive.index_directory),
-            task=task_record(running) if running else None,
-            runs=tuple(run_record(run) for run in journal.runs(RUNS)),
-        )
+    found = AdminStatus(
+        title=archive.title,
+        directory=str(archive.directory),
+        free=shutil.disk_usage(archive.directory).free,
+        writing=is_locked(archive.index_directory),
+        task=task_record(running) if running else None,
+    )
+
+    def add_index() -> None:
+        found.newest_generation = archive.latest_generation()
+        answering = find_searcher().status()
+        found.articles, found.generation, found.size = answering.articles, answering.generation, answering.size
+
+    def add_journal() -> None:
+        with archive.journal() as journal:
+            found.sources, found.rejections = journal.count_sources(), journal.count_rejections()
+            found.runs = tuple(run_record(run) for run in journal.runs(RUNS))
+
+    for add in (add_index, add_journal):
+        try:
+            add()
+        except ArchiveError as error:
+            found.problems = (*found.problems, str(error))
+    return found
 
 
 def runs(archive: Archive, last: int = RUNS) -> tuple[RunRecord, ...]:

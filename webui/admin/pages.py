@@ -72,19 +72,17 @@ def guard() -> AnyResponse | None:
         Forbidden: a form from elsewhere, or without the token of the session.
         Unauthorized: a session is needed where there is no page to show.
     """
+    session = administration().sessions.find(request.cookies.get(COOKIE, ""))
     if request.method == "POST" and not _is_ours():
-        administration().note("form", "refused", detail="sent from another site")
-        raise Forbidden("this form was sent from another site")
+        raise _refused(session, "sent from another site")
     if request.endpoint in ("admin.login", "admin.sign_in"):
         return None
-    session = administration().sessions.find(request.cookies.get(COOKIE, ""))
     if session is None:
         if request.endpoint == "admin.events":
             raise Unauthorized("sign in first")
         return redirect(url_for("admin.login"), 303)
     if request.method == "POST" and not same(request.form.get("csrf", ""), session.csrf):
-        administration().note("form", "refused", detail="without the token of the session")
-        raise Forbidden("this form is old; load the page again")
+        raise _refused(session, "without the token of the session")
     g.admin_session = session
     return None
 
@@ -96,7 +94,7 @@ def home() -> str:
     tasks = [task_record(task) for task in admin.runner.tasks()]
     return render_template(
         "admin/home.html",
-        status=overview.status(current.archive(), current.searcher(), admin.runner),
+        status=overview.status(current.archive(), current.searcher, admin.runner),
         next=next((task for task in reversed(tasks) if task.state in WAITING), None),
         tasks=tasks[:TASKS],
         actions=admin.audit.last(ACTIONS),
@@ -172,6 +170,13 @@ def cancel(number: str) -> AnyResponse:
 def events(number: str) -> Response:
     """How a task goes on, for the script of the page, which can send a cookie and no token."""
     return administration().listeners.listen(administration().runner, api.task_number(number))
+
+
+def _refused(session: Session | None, why: str) -> Forbidden:
+    """The answer to a form that is not ours; noted where it could have done something."""
+    if session is not None:
+        administration().note("form", "refused", detail=why)
+    return Forbidden(f"this form was refused: {why}; load the page again")
 
 
 def _session() -> Session:

@@ -70,20 +70,21 @@ class RejectionPage(Record):
 
 
 class AdminStatus(Record):
-    """What the archive holds and does."""
+    """What the archive holds and does; what cannot be known is 0 or empty, and `problems` says why."""
 
     title: str
     directory: str
-    articles: Count
-    generation: Annotated[int, Meta(ge=0, description="That answers searches.")]
-    newest_generation: Annotated[int, Meta(ge=-1, description="On disk; it answers as soon as it is ready.")]
-    size: Annotated[int, Meta(ge=0, description="Of the index that answers, in bytes.")]
-    free: Annotated[int, Meta(ge=0, description="Bytes that are free on its disk.")]
-    sources: Annotated[int, Meta(ge=0, description="Files that were read.")]
-    rejections: Count
-    writing: Annotated[bool, Meta(description="Whether a process is writing to the archive.")]
-    task: TaskRecord | None
-    runs: tuple[RunRecord, ...]
+    articles: Count = 0
+    generation: Annotated[int, Meta(ge=-1, description="That answers searches; -1 for none.")] = -1
+    newest_generation: Annotated[int, Meta(ge=-1, description="On disk; it answers as soon as it is ready.")] = -1
+    size: Annotated[int, Meta(ge=0, description="Of the index that answers, in bytes.")] = 0
+    free: Annotated[int, Meta(ge=0, description="Bytes that are free on its disk.")] = 0
+    sources: Annotated[int, Meta(ge=0, description="Files that were read.")] = 0
+    rejections: Count = 0
+    writing: Annotated[bool, Meta(description="Whether a process is writing to the archive.")] = False
+    task: TaskRecord | None = None
+    runs: tuple[RunRecord, ...] = ()
+    problems: Annotated[tuple[str, ...], Meta(description="What is wrong with it, one line each.")] = ()
 
 
 class TaskUrls(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from http.cookies import SimpleCookie
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -151,6 +152,16 @@ def test_what_the_page_tells(signed_in: FlaskClient) -> None:
         assert part in text
 
 
+def test_a_damaged_archive_is_told_of(signed_in: FlaskClient, directory: Path) -> None:
+    """A journal that cannot be read is named, and everything else is still there."""
+    for path in directory.glob("journal.sqlite*"):
+        path.write_bytes(b"no database" * 1000)
+    page = html.document_fromstring(signed_in.get("/admin/").text)
+    assert "journal.sqlite" in page.cssselect("[role=alert]")[0].text_content()
+    assert "خبرها ۲۰" in " ".join(" ".join(page.itertext()).split())
+    assert page.cssselect("form.start")
+
+
 def test_rejections_are_shown_as_text(signed_in: FlaskClient) -> None:
     """Each with its place and reason; a name of a file that is markup stays text; a filter narrows them."""
     page = html.document_fromstring(signed_in.get("/admin/rejections").text)
@@ -177,6 +188,13 @@ def test_pages_hold_nothing_inline(signed_in: FlaskClient, url: str) -> None:
     assert all(script.get("src", "").startswith("/static/") for script in page.cssselect("script"))
     assert not page.cssselect("style, [style], [onclick]")
     assert TOKEN not in response.text
+
+
+def test_strangers_do_not_fill_the_log(client: FlaskClient) -> None:
+    """What is sent from another site without a session is refused, and not noted."""
+    for url in (*FORMS, "/admin/login"):
+        assert client.post(url, data={"token": TOKEN}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert administration(client).audit.last(9) == []
 
 
 def test_an_etag_opens_nothing(app: Flask, client: FlaskClient) -> None:
