@@ -130,6 +130,10 @@ def read_backup(
             return _Backup(path, file, observe).read(take)
     except (FileNotFoundError, IsADirectoryError) as error:
         raise PathNotFound(f"{path} is not a file; name a backup that `bayegan backup` wrote") from error
+    except OSError as error:
+        raise ArchiveError(
+            f"cannot read {path}: {error.strerror or error}; check the disk and its permissions"
+        ) from error
 
 
 def verify_backup(path: Path, observe: Observer = lambda done, total: None) -> Facts:
@@ -156,8 +160,6 @@ class _Backup:
                     pass
         except (tarfile.TarError, zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError, EOFError) as error:
             raise self._damaged(f"was cut or changed at {self._member}") from error
-        except OSError as error:
-            raise ArchiveError(f"cannot read {self._path}: {error.strerror or error}; check the disk") from error
         wrong = sorted(name for name, digest in checksums.items() if self._digests.get(name) != digest)
         if wrong:
             raise self._damaged(f"was changed at {', '.join(wrong)}")
