@@ -13,20 +13,19 @@ The language is described for readers in docs/query-language.md.
 
 from __future__ import annotations
 
-from search.persian import Analyzer
-from search.query.build import Canonical, ParsedQuery, as_typed, build
+from search.query.build import Canonical, ParsedQuery, TokenSource, as_typed, build
 from search.query.grammar import read
 from search.request import Match
 
-__all__ = ["Canonical", "ParsedQuery", "parse"]
+__all__ = ["Canonical", "ParsedQuery", "TokenSource", "parse"]
 
 
-def parse(text: str, analyzer: Analyzer, *, match: Match = "all", canonical: Canonical = as_typed) -> ParsedQuery:
+def parse(text: str, analyzer: TokenSource, *, match: Match = "all", canonical: Canonical = as_typed) -> ParsedQuery:
     """Read a query.
 
     Args:
         text: as typed; "" asks for all articles.
-        analyzer: of the index that is searched.
+        analyzer: of the index that is searched, or one that reads queries for it.
         match: whether `all` words are needed, or `any` of them.
         canonical: (field, value) -> the value as the index has it, for `section`, `agency`, `tag`, `author` and `code`;
             called with values free of needless space, codes in ASCII digits.

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, product
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from whoosh import query
 
 from search import jalali
-from search.persian import Analyzer, Token, fold
+from search.persian import Token, fold
 from search.query.grammar import Reading
 from search.query.nodes import All, Days, Either, Exact, Excluded, Node, Pattern, Phrase, Words, narrows, positive
 from search.request import Match
@@ -25,6 +25,13 @@ from search.request import Match
 #: (field, value as typed) -> the value as the index has it.
 Canonical = Callable[[str, str], str]
 Tree = Any  # a whoosh.query.Query; Whoosh is untyped
+
+
+class TokenSource(Protocol):
+    """What reads the words of a query: a `search.persian.Analyzer`, or what stands before it."""
+
+    def analyze(self, text: str) -> list[Token]: ...  # noqa: D102
+
 
 _MOST_READINGS = 4  # of a phrase in the title whose words have two stems
 _PUNCTUATION = string.punctuation + "،؛؟…«»"
@@ -63,7 +70,7 @@ def as_typed(field: str, value: str) -> str:
     return value
 
 
-def build(reading: Reading, analyzer: Analyzer, *, match: Match, canonical: Canonical) -> ParsedQuery:
+def build(reading: Reading, analyzer: TokenSource, *, match: Match, canonical: Canonical) -> ParsedQuery:
     """The trees of a query, and what else is known of it; see `search.query.parse`."""
     builder = _Builder(analyzer, canonical)
     tree = builder.tree(reading.node, match == "any")
@@ -97,7 +104,7 @@ class _Clause(NamedTuple):
 class _Builder:
     """Makes trees for one query; each text is analysed once."""
 
-    def __init__(self, analyzer: Analyzer, canonical: Canonical) -> None:
+    def __init__(self, analyzer: TokenSource, canonical: Canonical) -> None:
         self._analyze: Callable[[str], list[Token]] = cache(analyzer.analyze)
         self._canonical = canonical
         self.hints: dict[str, None] = {}

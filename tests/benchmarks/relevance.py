@@ -25,6 +25,7 @@ from search.engine.index import Index
 from search.engine.searching import SnapshotSearcher
 from search.query import parse
 from search.ranking import signals
+from search.respacing import Respacing
 
 DEPTH = 1000
 MEASURES = (AP, nDCG @ 10, RR @ 10, R @ 100)
@@ -56,12 +57,13 @@ class Ranker:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._searcher = SnapshotSearcher(index.snapshot)
+        self._reader = Respacing(index.analyzer, self._searcher)
         self._codes: dict[int, str] = {}
 
     def run(self, asked: Iterable[tuple[str, str]]) -> Iterator[ScoredDoc]:
         """The ranked articles of each topic."""
         for number, text in asked:
-            parsed = parse(text, self._index.analyzer, match="any")
+            parsed = parse(text, self._reader, match="any")
             answer = self._searcher.search(EngineQuery(tree=parsed.tree, signals=signals(parsed.tokens), limit=DEPTH))
             for doc, score in zip(answer.docs.tolist(), answer.scores.tolist(), strict=True):
                 yield ScoredDoc(number, self._code(doc), score)

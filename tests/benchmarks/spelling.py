@@ -27,6 +27,7 @@ from search.engine.writer import IndexWriter
 from search.persian import Tables, learn
 from search.query import parse
 from search.ranking import signals
+from search.respacing import Respacing
 from search.sources import Profile, read, walk
 
 SEED = 7
@@ -90,9 +91,10 @@ def overlap(one: set[int], other: set[int]) -> float:
 def measure(index: Index, drawn: dict[str, list[str]], show: Callable[[str], None]) -> None:
     """Show the mean overlap of each kind of query with each of its other spellings."""
     searcher = SnapshotSearcher(index.snapshot)
+    reader = Respacing(index.analyzer, searcher)
 
     def top(text: str) -> set[int]:
-        parsed = parse(text, index.analyzer, match="any")
+        parsed = parse(text, reader, match="any")
         return set(
             searcher.search(EngineQuery(tree=parsed.tree, signals=signals(parsed.tokens), limit=TOP)).docs.tolist()
         )
