@@ -137,7 +137,8 @@ def _hear_all(page: Page, json_ld: Draft, meta: Draft, structure: Structure, sou
     """Merges what the general witnesses say; see the top of the module for who goes before whom."""
     microdata, shown, texts = from_microdata(page.tree), structure.draft(), structure.lines()
     lines = draft_of_lines(texts, source)
-    whole = name_key("\n".join((*texts, json_ld.lead)))
+    described = json_ld.lead or meta.lead or microdata.lead
+    whole = name_key("\n".join((*texts, json_ld.lead))) if described else ""
     for found in (json_ld, meta, microdata):
         found.lead = _confirmed(found.lead, shown, whole) if found.lead else ""
         found.code = found.code if found.code.isalnum() else ""
