@@ -39,6 +39,7 @@ NO_TEXT = "an item without text, neither content nor summary"
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _EMAIL = re.compile(r"\S+@\S+")
 _IN_PARENTHESES = re.compile(r"\(([^()]+)\)")
+_OPENING = 400  # characters within which, beside its own length, a summary that is part of the text begins
 _DIGITS = re.compile(r"\d{3,}")
 _SUB_SECTION = re.compile(r"\s*[>»›/|]\s*")
 
@@ -155,14 +156,15 @@ def _body(text: str) -> list[str]:
 
 
 def _add_text(draft: Draft, full: list[str], summary: list[str]) -> None:
-    """The full text, with the summary as its lead where it does not begin with it; else the summary."""
+    """The full text, with the summary as its lead unless the text begins with it; else the summary."""
     if not full:
         draft.lead, draft.body = " ".join(summary[:1]), summary[1:]
         draft.notes = [ONLY_SUMMARY]
         return
     draft.body = full
-    if summary and name_key(" ".join(summary)) not in name_key(" ".join(full)):
-        draft.lead = one_line(" ".join(summary))
+    lead = one_line(" ".join(summary))
+    if lead and name_key(lead) not in name_key(" ".join(full)[: 2 * len(lead) + _OPENING]):
+        draft.lead = lead
 
 
 def _add_labels(draft: Draft, labels: list[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Set
 from datetime import date, datetime
 
 from lxml.html import HtmlElement
@@ -38,6 +39,7 @@ _FOREIGN = words(
 )
 _FOREIGN_TAGS = words("nav footer aside form figcaption button")
 _HOLDERS = words("div article section td main span center font body blockquote")
+_NO_NAMES: Set[str] = frozenset()
 _TITLE_MARKS = ("|", "::", "»", " - ", " – ", " — ")  # between a headline and the site's name
 _BETWEEN_SECTIONS = re.compile(r"[/|»›>\\،]|\s[-–]\s")
 _SECTION_PREFIX = re.compile(r"^(?:اخبار|سرویس|گروه|بخش)\s+")
@@ -58,12 +60,16 @@ class Structure:
 
     def __init__(self, tree: HtmlElement) -> None:
         self._tree = tree
+        self._elements = list(tree.iter())
+        self._names = {
+            element: names(element) for element in self._elements if element.get("class") or element.get("id")
+        }
         self._headings = [heading for heading in tree.iter("h1") if "".join(heading.itertext()).strip()]
         # What contains the headline contains the article, whatever it is called (`has-sidebar`, `page-menu-left`).
         self._around = {element for heading in self._headings for element in heading.iterancestors()}
         self._foreign: set[HtmlElement] = set()
         self._menus: set[HtmlElement] = set()
-        for element in tree.iter():
+        for element in self._elements:
             if is_silent(element) or _is_link_list(element):
                 self._menus.add(element)
             if element.getparent() in self._foreign or self._starts_foreign(element):
@@ -123,12 +129,11 @@ class Structure:
 
     def _named_text(self, wanted: frozenset[str], most: int, *, least: int = 2, after_heading: bool = False) -> str:
         """The text, of `least` to `most` words, of the element named so that is nearest to the headline."""
-        elements = list(self._tree.iter())
-        heading = elements.index(self._headings[0]) if self._headings else 0
+        heading = self._elements.index(self._headings[0]) if self._headings else 0
         found = [
             (abs(place - heading), " ".join(lines_of(element)))
-            for place, element in enumerate(elements)
-            if names(element) & wanted and element not in self._around and element not in self._foreign
+            for place, element in enumerate(self._elements)
+            if self._called(element) & wanted and element not in self._around and element not in self._foreign
             if place > heading or not after_heading
         ]
         return min((pair for pair in found if least <= len(pair[1].split()) <= most), default=(0, ""))[1]
@@ -150,8 +155,8 @@ class Structure:
 
     def _section(self) -> str:
         """The section that the breadcrumb leads through: a known name, or what follows the home page."""
-        for element in self._tree.iter():
-            if names(element) & _BREADCRUMB:
+        for element in self._elements:
+            if self._called(element) & _BREADCRUMB:
                 labels = [text for link in element.iter("a", "li", "span") if (text := " ".join(lines_of(link)))]
                 if found := section_of_breadcrumb(" / ".join(dict.fromkeys(labels))):
                     return found
@@ -160,7 +165,7 @@ class Structure:
     def _tags(self) -> tuple[str, ...]:
         links = [link for link in self._tree.iter("a") if "tag" in link.get("rel", "").split()]
         if not links:
-            named = (element for element in self._tree.iter() if names(element) & _TAGS)
+            named = (element for element in self._elements if self._called(element) & _TAGS)
             lists = (element for element in named if element not in self._around)
             links = next((found for element in lists if (found := list(element.iter("a")))), [])
         return split_tags([*(" ".join(lines_of(link)) for link in links), ""])
@@ -168,7 +173,7 @@ class Structure:
     def _container(self) -> HtmlElement | None:
         """The element with the most text in paragraphs right under it, or under its children."""
         scores: dict[HtmlElement, float] = defaultdict(float)
-        for element in self._tree.iter():
+        for element in self._elements:
             count = _words_of(element)
             if count < _LEAST_WORDS or element in self._foreign:
                 continue
@@ -178,7 +183,9 @@ class Structure:
                 above = holder.getparent()
                 if above is not None:
                     scores[above] += count / 2
-        return max(scores, key=lambda element: scores[element] * _likelihood(element), default=None)
+        return max(
+            scores, key=lambda element: scores[element] * _likelihood(element, self._called(element)), default=None
+        )
 
     def _starts_foreign(self, element: HtmlElement) -> bool:
         """Whether an element says itself that it is no text of the article."""
@@ -186,7 +193,11 @@ class Structure:
             return True
         if element in self._around:
             return False
-        return element.tag in _FOREIGN_TAGS or bool(names(element) & _FOREIGN)
+        return element.tag in _FOREIGN_TAGS or bool(self._called(element) & _FOREIGN)
+
+    def _called(self, element: HtmlElement) -> Set[str]:
+        """The words of an element's class and id."""
+        return self._names.get(element, _NO_NAMES)
 
 
 def _without_site(browser: str) -> str:
@@ -213,9 +224,8 @@ def _words_of(element: HtmlElement) -> int:
     return count if linked <= _MOST_LINKED * count else 0
 
 
-def _likelihood(element: HtmlElement) -> float:
+def _likelihood(element: HtmlElement, called: Set[str]) -> float:
     """How much an element's name adds to what its paragraphs say of it."""
-    called = names(element)
     if element.get("itemprop") == "articleBody":
         return _STATED_BODY
     named = called & _BODY or (called & _BODY_PARTS and called & _BODY_OF)
@@ -232,7 +242,7 @@ def _is_link_list(element: HtmlElement) -> bool:
     if row and section_of_breadcrumb(" ".join(lines_of(element))):
         return False
     linked = sum(map(_letters, element.iter("a")))
-    return linked > _MOST_LINKED_ALONE * _letters(element) > 0
+    return bool(linked) and linked > _MOST_LINKED_ALONE * _letters(element)
 
 
 def _letters(element: HtmlElement) -> int:

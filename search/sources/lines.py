@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from search.jalali import MONTHS, WEEKDAYS, ascii_digits
 from search.sources.names import name_key
@@ -39,7 +39,13 @@ _ENDINGS = (
     "ایمیل شما", "نام و نام خانوادگی", "اخبار روز", "آخرین اخبار", "تازه‌ترین خبرها", "خبرهای بیشتر", "تعداد نظرات",
 )  # fmt: skip
 _ENDING_WORDS = 8  # a longer line is text that happens to begin so, unless it speaks of rights
-_RIGHTS = re.compile(r"(?:تمامی|کلیه|تمام|همه)\s*(?:ی\s)?حقوق|کپی\s?رایت|copyright|©|all rights", re.I)
+# The notice at the foot of a page; not `تمام حقوق کارگران پرداخت شد`, or news of the law of copyright.
+_RIGHTS = re.compile(
+    r"(?:(?:تمامی|کلیه|تمام|همه)\s*(?:ی\s)?حقوق|کپی\s?رایت)\b.{0,80}"
+    r"\b(?:محفوظ|متعلق|مادی|معنوی|قانونی|سایت|وبسایت|پایگاه|پرتال|پورتال)"
+    r"|copyright\W{0,3}(?:©|\d{4}|by\b)|©|all rights reserved",
+    re.I,
+)
 _TRAILER = re.compile(r"(?:انتهای|پایان)\s?(?:پیام|خبر|گزارش)\b\s*[/.]?[\s/\w.]{0,20}$")
 
 TAG_LABELS = frozenset(map(name_key, ("برچسب‌ها", "برچسب", "کلیدواژه‌ها", "کلید واژه ها", "کلیدواژه", "کلمات کلیدی")))
@@ -72,6 +78,8 @@ _DATE_WORDS = re.compile(
 )
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]")
+_LONGEST_KEYED = 400  # characters of a line that is compared with others, or may be the notice of rights
+_LONGEST_TRAILER = 80  # characters
 _LONGEST_HEAD = 160  # characters of a line of dates, codes and the like
 _SENTENCE_END = re.compile(r"[.!؟?:؛»”\"…]\s*$")
 _INNER_END = re.compile(r"[.؟](?:\s|$)")
@@ -106,7 +114,7 @@ class Line:
 
     Attributes:
         text: as written, without white space around it.
-        key: its letters and digits, folded.
+        key: its letters and digits, folded; "" for a line that is too long to be compared with others.
         words: how many it has.
         facts: what it says, if it is a line of dates, codes and the like, and of nothing else.
         label: whether it is a label of the site's navigation, or a breadcrumb.
@@ -149,7 +157,23 @@ def plain(text: str) -> str:
 
 
 def classify(text: str) -> Line:
-    """What a line is; see `Line`."""
+    """What a line is; see `Line`. A long one is text, or the end of the page, and nothing else."""
+    if len(text) <= _LONGEST_HEAD:
+        return _classify_short(text)
+    words = len(text.split())
+    return Line(
+        text=text,
+        key=name_key(text) if len(text) <= _LONGEST_KEYED else "",
+        words=words,
+        facts=None,
+        label=False,
+        ends=_is_ending(text, "", words),
+        sentence=_SENTENCE_END.search(text) is not None,
+    )
+
+
+@lru_cache(maxsize=1 << 13)  # the menus of a site are the same on all its pages
+def _classify_short(text: str) -> Line:
     key = name_key(text)
     words = len(text.split())
     facts = facts_of(text)
@@ -166,8 +190,9 @@ def classify(text: str) -> Line:
 
 def without_trailer(text: str) -> str:
     """The text without «انتهای پیام/» and what follows it on the line."""
-    match = _TRAILER.search(plain(text))
-    return text[: match.start()].rstrip(" /\u200c") if match else text
+    start = max(0, len(text) - _LONGEST_TRAILER)
+    match = _TRAILER.search(plain(text[start:]))
+    return text[: start + match.start()].rstrip(" /\u200c") if match else text
 
 
 def section_of_breadcrumb(text: str) -> str | None:
@@ -236,7 +261,7 @@ def _blank(text: str, match: re.Match[str]) -> str:
 
 def _is_ending(text: str, key: str, words: int) -> bool:
     if words > _ENDING_WORDS:
-        return _RIGHTS.search(plain(text)) is not None
+        return len(text) <= _LONGEST_KEYED and _RIGHTS.search(plain(text)) is not None
     return key.startswith(_endings())
 
 
