@@ -79,7 +79,9 @@ def test_format_can_be_forced() -> None:
     (as_text,) = read(page, Profile(), "text")
     (as_html,) = read(page, Profile(), "html")
     assert plain(as_text) != plain(as_html)
-    with pytest.raises(UsageError, match="no format 'doc'; formats are text, html, jsonl, json, csv, parquet, feed, hamshahri, warc"):
+    with pytest.raises(
+        UsageError, match="no format 'doc'; formats are text, html, jsonl, json, csv, parquet, feed, hamshahri, warc"
+    ):
         next(read(page, Profile(), "doc"))
 
 

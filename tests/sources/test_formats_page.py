@@ -11,11 +11,13 @@ import pytest
 
 from search.sources import Profile, read
 from search.sources.mapping import RecordMapper
+from search.sources.page_profile import PageProfile
+from search.sources.page_profiles import PageProfiles
 from tests.sources.golden import plain
 
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 EXAMPLES = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)]
-FARS, VARZESH3, HAMSHAHRI, PASSAGES, NESTED = EXAMPLES
+FARS, VARZESH3, HAMSHAHRI, PASSAGES, NESTED, SITE = EXAMPLES
 
 
 def articles(tmp_path: Path, profile: Profile, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -108,3 +110,24 @@ def test_passages_example(tmp_path: Path) -> None:
     """Records with an id, a title and a body need nothing but the name of their source."""
     (found,) = articles(tmp_path, Profile.from_toml(PASSAGES), [{"id": "V1", "title": " الف ", "body": "ب"}])
     assert (found["agency"], found["code"], found["title"], found["body"]) == ("ویکی‌پدیا", "V1", "الف", ["ب"])
+
+
+def test_page_profile_example(tmp_path: Path) -> None:
+    """The profile on the page finds every field on a page in its shape."""
+    page = tmp_path / "page"
+    page.write_text(
+        "<meta charset=utf-8><meta name=generator content=ShahrCMS><p class=path><a>خانه</a> <a>شهر و شهروند</a></p>"
+        "<div class=rutitr>این روتیتر نیست</div><h1 class=headline>گشایش پل تازه</h1><p class=summary>پل باز شد.</p>"
+        "<p class=meta>شماره ۴۵۶</p><i class=day>۲۴ تیر ۱۴۰۰</i> <i class=hour>۱۰:۱۵</i>"
+        "<p class=by>گزارش: <b>مریم</b></p><div class=story><p>بند یکم.</p><p class=ad>آگهی.</p><p>بند دوم.</p></div>"
+        "<p class=tags><a>پل</a><a>شهر</a></p>",
+        encoding="utf-8",
+    )
+    pages = PageProfiles((PageProfile.from_toml(SITE, "site", "site.toml"),))
+    assert [plain(found) for found in read(page, Profile(pages=pages))] == [
+        {
+            "title": "گشایش پل تازه", "lead": "پل باز شد.", "body": ["بند یکم.", "بند دوم."], "agency": "شهر نو",
+            "code": "456", "section": "شهری", "tags": ["پل", "شهر"], "author": "مریم",
+            "published": "2021-07-15T10:15:00+04:30",
+        }
+    ]  # fmt: skip
