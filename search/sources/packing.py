@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _STEP = 1 << 13  # bytes that are unpacked at a time: what a damaged place takes with it, at most
 _GZIP_PART = re.compile(rb"\x1f\x8b\x08[\0-\x1f]")
 _TRIAL = 1 << 9  # bytes from which something has to come out where a part seems to begin
-_MOST_MEMORY = 128 << 20  # bytes of the dictionary that a packed stream may ask for (`xz -9` needs 64 MB)
+MOST_MEMORY = 128 << 20  # bytes of the dictionary that a packed stream may ask for (`xz -9` needs 64 MB)
 
 
 class Decoder(Protocol):
@@ -79,7 +79,7 @@ class _Zstd:
     def __init__(self) -> None:
         import zstandard
 
-        self._frame = zstandard.ZstdDecompressor(max_window_size=_MOST_MEMORY).decompressobj()
+        self._frame = zstandard.ZstdDecompressor(max_window_size=MOST_MEMORY).decompressobj()
         self._waiting = b""
 
     @property
@@ -153,7 +153,7 @@ def unxz() -> Decoder:
     """Unpacks xz."""
     import lzma
 
-    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_MEMORY)
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_MEMORY)
 
 
 def unzstd() -> Decoder:

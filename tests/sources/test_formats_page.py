@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from search.sources import Profile, read
+from search.sources import Profile, blocks, budget, packing, page_text, read, stream
 from search.sources.mapping import RecordMapper
 from search.sources.page_profile import PageProfile
 from search.sources.page_profiles import PageProfiles
@@ -18,6 +18,35 @@ from tests.sources.golden import plain
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 EXAMPLES = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)]
 FARS, VARZESH3, HAMSHAHRI, PASSAGES, NESTED, SITE = EXAMPLES
+
+
+def limits() -> dict[str, str]:
+    """The table of limits of archives."""
+    table = PAGE[PAGE.index("| limit | |") : PAGE.index("## Web archives")]
+    return dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", table, re.MULTILINE))
+
+
+def test_limits_of_archives() -> None:
+    """The numbers in the table are those of the code."""
+    told = list(limits().values())[1:]
+    numbers = [
+        f"{budget.MAX_DEPTH}:",
+        f"{budget.MAX_PACKINGS},",
+        f"{budget.MAX_ENTRY >> 30} GB,",
+        f"{budget.MAX_ENTRIES:,}",
+        f"{budget.MAX_UNPACKED >> 30:,} GB",
+        f"{budget.MAX_RATIO}, from {budget.FREE_OF_RATIO >> 20} MB on",
+        f"{packing.MOST_MEMORY >> 20} MB",
+    ]
+    assert [(text, text.startswith(number)) for text, number in zip(told, numbers, strict=True)] == [
+        (text, True) for text in told
+    ]
+    for limit in (
+        f"{stream.MAX_DOCUMENT >> 20} MB, {page_text.MAX_LINES:,} lines, {blocks.MAX_ELEMENTS:,} elements",
+        f"{stream.MAX_LINE >> 20} MB a line",
+        f"| {stream.MAX_JSON >> 20} MB |",
+    ):
+        assert limit in PAGE
 
 
 def articles(tmp_path: Path, profile: Profile, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
