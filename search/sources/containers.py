@@ -81,15 +81,30 @@ class _Entry(io.RawIOBase):
 
     def __init__(self, source: str, read: Callable[[int], bytes]) -> None:
         self._source, self._read, self._count = source, read, 0
+        self._failure: RejectedInput | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer)
-        data = self._read(len(view))
+        """Fills the whole buffer, since a format is told from what one reading gives."""
+        view, filled = memoryview(buffer), 0
+        while filled < len(view) and (data := self._some(len(view) - filled)):
+            view[filled : filled + len(data)] = data
+            filled += len(data)
+        if not filled and self._failure:
+            raise self._failure
+        return filled
+
+    def _some(self, wanted: int) -> bytes:
+        """Some of the next bytes; none at the end, or at a failure, which is put aside until all before it is read."""
+        try:
+            data = b"" if self._failure else self._read(wanted)
+        except RejectedInput as rejection:
+            self._failure = rejection
+            return b""
         self._count += len(data)
         if self._count > MAX_ENTRY:
-            raise RejectedInput(self._source, f"larger than {MAX_ENTRY >> 30} GB, the limit of one entry; split it")
-        view[: len(data)] = data
-        return len(data)
+            reason = f"larger than {MAX_ENTRY >> 30} GB, the limit of one entry; split it"
+            self._failure = RejectedInput(self._source, reason)
+        return data

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from search.sources import Profile, budget, containers, read
-from tests.sources.packed import PACKERS, PAGES, TITLES, found, page, reasons, tar_of, title, titles, zip_of
+from tests.sources.packed import PACKERS, PAGES, TEXT, TITLES, found, page, reasons, tar_of, title, titles, zip_of
 
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 TARS = (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)
@@ -44,6 +44,14 @@ def test_tar(tmp_path, format, packing):
     assert titles(results) == [*TITLES, "a", "c"]
     places = [f"!{name}" for name in list(files)[:-1]] + [f"!{list(files)[-1]}:{line}" for line in (1, 2)]
     assert [result.source.removeprefix(str(tmp_path / "file")) for result in results] == places
+
+
+@pytest.mark.parametrize("make", [zip_of, tar_of, lambda files: zip_of(files, zipfile.ZIP_STORED, streamed=True)])
+def test_formats_of_members_are_told_as_of_files(tmp_path, make):
+    """Also where the first thing that gives a format away comes late."""
+    data = b"<!--" + b" comment" * 4000 + b"-->" + page(1)
+    (article,) = found(tmp_path / "file", make({"page": data}))
+    assert (article.title, article.body) == (title(1), (TEXT,))
 
 
 @pytest.mark.parametrize("packing", PACKERS)
