@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.engine import interleave as module
@@ -27,6 +27,7 @@ def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("_way")
+@settings(deadline=None)
 @given(COUNTS, st.sampled_from([np.uint8, np.uint32, np.int64]))
 def test_interleave(counts: list[list[int]], dtype: Any) -> None:
     """The runs of each term come in the order of the sources, whatever is absent."""
@@ -40,6 +41,7 @@ def test_interleave(counts: list[list[int]], dtype: Any) -> None:
 
 
 @pytest.mark.usefixtures("_way")
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 2000), min_size=1, max_size=5, unique=True), max_size=8))
 def test_position_sizes(positions: list[list[int]]) -> None:
     """The bytes of each posting are told, distances above 254 and bytes that are left over included."""

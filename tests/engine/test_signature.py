@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.engine import signature
@@ -61,6 +61,7 @@ def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("_way")
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 40), max_size=120), max_size=200))
 def test_sign(texts: list[list[int]]) -> None:
     """Signatures are as plain Python gives them, whatever is empty, short, or a stopword."""
