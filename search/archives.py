@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from search.archive import HOME, JOURNAL, Archive, directory_of
-from search.engine.manifest import latest_generation, read_manifest, toc_path
+from search.engine.manifest import committed, newest_manifest
 from search.errors import ArchiveError, ArchiveNotFound, InvalidSettings, StorageFailure, UsageError
 from search.whole_file import whole_file
 
@@ -63,13 +63,13 @@ def _listed(folder: Path) -> Listed:
         return Listed(folder.name, folder.name, problem=str(error))
     index = archive.index_directory
     try:
-        manifest = read_manifest(index, generation := latest_generation(index))
+        manifest = newest_manifest(index)
     except ArchiveNotFound:
         return Listed(folder.name, archive.title)
     except ArchiveError as error:
         return Listed(folder.name, archive.title, problem=str(error))
-    changed = datetime.fromtimestamp(int(toc_path(index, generation).stat().st_mtime), UTC)
-    return Listed(folder.name, archive.title, sum(e.size - e.deleted for e in manifest.segments), changed)
+    articles = sum(entry.size - entry.deleted for entry in manifest.segments)
+    return Listed(folder.name, archive.title, articles, committed(index, manifest.generation))
 
 
 def _quoted(text: str) -> str:

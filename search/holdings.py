@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from whoosh import query as whoosh_query
@@ -14,7 +15,7 @@ from search.archive import JOURNAL, Archive
 from search.engine.answer import EngineQuery, FacetCounts
 from search.engine.index import Index
 from search.engine.lock import is_locked
-from search.engine.manifest import file_names, latest_generation, read_manifest, toc_path
+from search.engine.manifest import committed, file_names, latest_generation, newest_manifest
 from search.errors import ArchiveError, ArchiveNotFound, FormatMismatch
 from search.journal import Journal, Run
 
@@ -96,15 +97,17 @@ def holdings(archive: Archive) -> Holdings:
             found.current = found.current and not isinstance(error, FormatMismatch)
             if str(error) not in found.problems:
                 found.problems.append(str(error))
-    found.sizes = _sizes(archive, found.generation)
+    found.sizes = _sizes(archive)
     found.writing = is_locked(archive.index_directory)
     return found
 
 
 def _add_generation(found: Holdings, archive: Archive) -> None:
     found.generation = latest_generation(archive.index_directory)
-    manifest = read_manifest(archive.index_directory, found.generation)
-    found.committed = _changed(toc_path(archive.index_directory, found.generation))
+    found.committed = committed(archive.index_directory, found.generation)
+    manifest = newest_manifest(archive.index_directory)
+    found.generation = manifest.generation
+    found.committed = committed(archive.index_directory, found.generation)
     found.segments = tuple(Segment(entry.name, entry.size, entry.deleted) for entry in manifest.segments)
     found.articles = sum(entry.size - entry.deleted for entry in manifest.segments)
 
@@ -134,28 +137,26 @@ def _add_journal(found: Holdings, archive: Archive) -> None:
     found.rejected, found.rejections = reasons.total(), tuple(reasons.most_common(_MOST))
 
 
-def _sizes(archive: Archive, generation: int) -> dict[str, int]:
+def _sizes(archive: Archive) -> dict[str, int]:
     """Bytes on disk by kind: of the index by the ends of the names, the journal with what SQLite keeps beside it."""
     try:
-        needed = file_names(read_manifest(archive.index_directory, generation))
+        needed = file_names(newest_manifest(archive.index_directory))
     except ArchiveError:
         needed = None  # what the files are for cannot be told; all count by their names
     sizes: Counter[str] = Counter()
-    for path in _files(archive.index_directory.glob("*MAIN_*")):
+    for path, size in _files(archive.index_directory.glob("*MAIN_*")):
         used = needed is None or path.name in needed or path.suffix == ".toc"
-        sizes[path.suffix[1:] if used else _OTHER] += path.stat().st_size
-    for path in _files(archive.directory.glob(f"{JOURNAL}*")):
-        sizes["journal"] += path.stat().st_size
+        sizes[path.suffix[1:] if used else _OTHER] += size
+    for _, size in _files(archive.directory.glob(f"{JOURNAL}*")):
+        sizes["journal"] += size
     return {kind: size for kind, size in sizes.most_common() if size}
 
 
-def _files(paths: Iterable[Path]) -> Iterable[Path]:
-    """Those of the paths that are still files: a writer may be removing some."""
-    return [path for path in paths if path.is_file()]
-
-
-def _changed(path: Path) -> datetime:
-    return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, int]]:
+    """The paths with their sizes, but for those that a writer has removed meanwhile."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            yield path, path.stat().st_size
 
 
 def _ranked(counts: FacetCounts) -> Counts:

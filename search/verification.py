@@ -14,7 +14,7 @@ import numpy as np
 from search import stored
 from search.archive import JOURNAL, Archive
 from search.engine.index import Index
-from search.engine.manifest import read_manifest
+from search.engine.manifest import newest_manifest
 from search.engine.verify import verify as verify_index
 from search.errors import DamagedIndex
 from search.journal import Journal, SourceFile
@@ -94,7 +94,7 @@ class _Progress:
 def _documents(archive: Archive) -> int:
     """How many documents the index has by its table of contents; 0 where that cannot be read."""
     try:
-        return sum(entry.size for entry in read_manifest(archive.index_directory).segments)
+        return sum(entry.size for entry in newest_manifest(archive.index_directory).segments)
     except DamagedIndex:
         return 0
 

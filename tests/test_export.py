@@ -22,6 +22,7 @@ from search.engine.index import Index
 from search.errors import DamagedIndex, StorageFailure
 from search.export import export, exported_file, packing_of
 from search.request import SearchRequest
+from search.sources import Profile, read
 from tests.processes import BAYEGAN, bayegan
 
 SAMPLE = Path(search.__file__).parent / "sample"
@@ -108,7 +109,7 @@ def test_what_finds_nothing_exports_nothing(sample):
 
 
 def test_an_export_is_packed_by_its_name(sample, tmp_path):
-    """.gz and .zst are packed, twice to the same bytes, and unpack to what is written elsewhere."""
+    """.gz and .zst are packed, twice to the same bytes; they unpack to what is written elsewhere, and are sources."""
     plain = exported(sample)[0]
     unpacked = {".gz": gzip.decompress, ".zst": lambda data: zstandard.ZstdDecompressor().stream_reader(data).read()}
     for suffix, unpack in unpacked.items():
@@ -120,6 +121,7 @@ def test_an_export_is_packed_by_its_name(sample, tmp_path):
             written.append(path.read_bytes())
         assert written[0] == written[1]
         assert unpack(written[0]) == plain
+        assert [article.key for article in read(path, Profile())] == list(content(sample))
 
 
 def test_a_commit_meanwhile_changes_nothing_of_it(tmp_path, write_jsonl):

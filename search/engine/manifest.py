@@ -11,6 +11,7 @@ import os
 import re
 import struct
 import zlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -21,7 +22,7 @@ from search.engine.codec import ArraySegment
 from search.engine.files import FORMAT_VERSION, MAGIC, check_version, damaged, storage_errors, sync_directory
 from search.engine.schema import whoosh_schema
 from search.engine.segment import KINDS
-from search.errors import ArchiveError, ArchiveNotFound
+from search.errors import ArchiveError, ArchiveNotFound, DamagedIndex
 
 INDEX_NAME = "MAIN"
 _TOC = re.compile(rf"_{INDEX_NAME}_(\d+)\.toc")
@@ -88,6 +89,26 @@ def read_manifest(directory: Path, generation: int | None = None) -> Manifest:
     except OSError as error:
         raise ArchiveError(f"cannot read {path}: {error.strerror}; check its permissions") from error
     return _parse(path, data)
+
+
+def newest_manifest(directory: Path) -> Manifest:
+    """The manifest of the newest generation, also while a writer commits (see `read_manifest` for what is raised)."""
+    generation = latest_generation(directory)
+    while True:
+        try:
+            return read_manifest(directory, generation)
+        except DamagedIndex:
+            if (newer := latest_generation(directory)) <= generation:
+                raise
+            generation = newer
+
+
+def committed(directory: Path, generation: int) -> datetime | None:
+    """When (UTC) a generation was committed; None where there is none of that number any more."""
+    try:
+        return datetime.fromtimestamp(int(toc_path(directory, generation).stat().st_mtime), UTC)
+    except FileNotFoundError:
+        return None
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
