@@ -173,11 +173,11 @@ class Searcher:
             )
         return self._article(doc)
 
-    def similar(self, article: Article) -> Similar:
-        """The near-duplicates of an article of the archive, at most `MOST_SIMILAR` of them; none where it is gone."""
+    def similar(self, article: Article, most: int = MOST_SIMILAR) -> Similar:
+        """The near-duplicates of an article of the archive, at most so many of them; none where it is gone."""
         doc = self._index.lookup(article.key)
         others = [] if doc is None else [other for other in self._engine.clusters.members(doc) if other != doc]
-        return Similar(len(others), tuple(map(self._article, others[:MOST_SIMILAR])))
+        return Similar(len(others), tuple(map(self._article, others[:most])))
 
     def mark(self, article: Article, query: str) -> MarkedArticle:
         """The article with what the query asks marked; nothing where the query is empty."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 
@@ -12,14 +12,22 @@ from search import jalali
 from search.article import Article
 from search.envelope import Envelope, FacetCounts, envelope
 from search.request import SearchRequest
-from search.result import SearchResult
+from search.result import SearchResult, Similar
 from webui import current, links, navigation
 from webui.charts import chart
 
 blueprint = Blueprint("pages", __name__)
 
 HOME_SIZE = 6
+SIMILAR_SHOWN = 5  # near-duplicates that a result opens to; the page of its article has the others
 FACET_ORDER = ("section", "agency", "year", "month", "tag")
+
+
+class SimilarLinks(NamedTuple):
+    """Near-duplicates, each with the path of its page; and how many more there are."""
+
+    articles: list[tuple[Article, str]]
+    rest: int
 
 
 @blueprint.get("/")
@@ -79,12 +87,26 @@ def _search_context(result: SearchResult) -> dict[str, Any]:
         "result": result,
         "answer": answer,
         "heading": words or "خبرها",
-        "hits": list(zip(result.hits, (found.url for found in answer.results), strict=True)),
+        "hits": list(zip(result.hits, (found.url for found in answer.results), _expanded(result, words), strict=True)),
         "facets": _facets(answer, asked),
         "chart": chart(answer.histogram),
         "notices": _notices(result),
         **_ways(answer, asked),
     }
+
+
+def _expanded(result: SearchResult, query: str) -> list[SimilarLinks | None]:
+    """The near-duplicates of each hit that has any, as far as they are shown beside it."""
+    searcher = current.searcher()
+    return [
+        _similar_links(searcher.similar(hit.article, SIMILAR_SHOWN), query) if hit.similar else None
+        for hit in result.hits
+    ]
+
+
+def _similar_links(similar: Similar, query: str) -> SimilarLinks:
+    links_to = [(article, links.article_path(article, query)) for article in similar.articles]
+    return SimilarLinks(links_to, similar.total - len(links_to))
 
 
 def _ways(answer: Envelope, asked: SearchRequest) -> dict[str, Any]:
@@ -140,8 +162,8 @@ def _article_page(found: Article) -> str:
         query=query,
         article=found,
         marked=searcher.mark(found, query),
-        similar=similar,
-        similar_links=[(one, links.article_path(one, query)) for one in similar.articles],
+        similar=similar.total,
+        alike=_similar_links(similar, query),
         back_url=links.search_path(SearchRequest(query=query)),
         tags=[navigation.Choice(tag, links.search_path(SearchRequest(tag=(tag,)))) for tag in found.tags],
         record=navigation.record(found),

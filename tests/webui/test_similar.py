@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -157,7 +157,7 @@ def test_the_switch(client: FlaskClient) -> None:
     (switch,) = plain.xpath("//a[@class='switch']")
     assert switch.get("aria-current") is None
     assert "۱۷ خبر" in plain.xpath("string(//h1)")
-    assert not plain.xpath("//p[@class='similar']")
+    assert not plain.xpath("//details[@class='similar']")
     collapsed = page(client, switch.get("href"))
     (again,) = collapsed.xpath("//a[@class='switch']")
     assert again.get("aria-current") == "true"
@@ -171,20 +171,20 @@ def test_the_switch(client: FlaskClient) -> None:
 
 
 def test_from_a_result_to_those_like_it(client: FlaskClient) -> None:
-    """A collapsed result says how many are like it and leads to their list: agency, date, title, in order, escaped."""
-    (link,) = page(client, "/?q=باران&sort=oldest&collapse=duplicates&size=20").xpath("//p[@class='similar']/a")
-    assert link.text_content() == "و ۴ خبر همانند"
-    target, _, fragment = link.get("href").partition("#")
-    article = page(client, target)
-    (section,) = article.xpath(f"//section[@id='{fragment}']")
+    """A collapsed result opens to those like it, and so does its article: title, date, agency, in order, escaped."""
+    (opened,) = page(client, "/?q=باران&sort=oldest&collapse=duplicates&size=20").xpath("//details[@class='similar']")
+    assert opened.xpath("string(summary)") == "و ۴ خبر همانند"
+    (section,) = page(client, "/articles/ایرنا/100").xpath("//section[@id='similar']")
     assert section.xpath("string(h2)") == "۴ خبر همانند"
-    items = [" ".join(item.text_content().split()) for item in section.xpath("ol/li")]
-    assert items == [
-        "سامانهٔ بارشی تازه در راه است ۱۲ آبان ۱۴۰۰ ایسنا",
-        "برف و باران در کشور ۱۳ آبان ۱۴۰۰ فارس",
-        "سامانهٔ بارشی تازه در راه است ۱۴ آبان ۱۴۰۰ مهر",
-        "<script>x</script> <b>",
-    ]
+    for shown in (opened, section):
+        assert not shown.xpath("p")
+        assert [" ".join(item.text_content().split()) for item in shown.xpath("ol/li")] == [
+            "سامانهٔ بارشی تازه در راه است ۱۲ آبان ۱۴۰۰ ایسنا",
+            "برف و باران در کشور ۱۳ آبان ۱۴۰۰ فارس",
+            "سامانهٔ بارشی تازه در راه است ۱۴ آبان ۱۴۰۰ مهر",
+            "<script>x</script> <b>",
+        ]
+    assert opened.xpath("ol/li/a/@href")[0].endswith("?q=" + quote("باران"))
     for place in section.xpath("ol/li/a/@href"):
         assert page(client, place).xpath("//section[@id='similar']")
     assert not page(client, "/articles/ایرنا/201").xpath("//section[@id='similar']")
@@ -209,7 +209,7 @@ def test_on_the_command_line(archive: Archive, capsys: pytest.CaptureFixture[str
 
 
 def test_a_long_list_ends(tmp_path: Any) -> None:
-    """Of hundreds of copies the first hundred are listed, on the page, too; the number of all is told."""
+    """Of hundreds of copies the first hundred are listed, beside a result the first five; the number of all is told."""
     days = [date(2020, 1, 1) + timedelta(days=number) for number in range(130)]
     articles = tuple(replace(STORY, code=str(number), published=day) for number, day in enumerate(days))
     client = create_app({"ARCHIVE": newsroom.write(tmp_path, articles), "TESTING": True}).test_client()
@@ -219,3 +219,7 @@ def test_a_long_list_ends(tmp_path: Any) -> None:
     (section,) = page(client, "/articles/ایرنا/50").xpath("//section[@id='similar']")
     assert len(section.xpath("ol/li")) == 100
     assert section.xpath("string(p)") == "و ۲۹ خبر دیگر"
+    (opened,) = page(client, "/?q=باران&collapse=duplicates").xpath("//details[@class='similar']")
+    assert len(opened.xpath("ol/li")) == 5
+    (more,) = opened.xpath("p/a")
+    assert (more.text_content(), more.get("href").endswith("#similar")) == ("و ۱۲۴ خبر دیگر", True)
