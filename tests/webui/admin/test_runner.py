@@ -92,21 +92,14 @@ def test_tasks_wait_for_each_other(start: Start, directory: Path) -> None:
 
 
 def test_a_task_that_fails_says_why(start: Start, directory: Path) -> None:
-    """The message of the command is the error of the task; the next task is carried out all the same."""
+    """The message of the command is the error of the task, or its exit code where it says nothing; the next runs."""
     (directory / "archive.toml").write_text('titel = "x"')
     runner = start()
-    task = over(runner, runner.enqueue("reindex", [], announce))
-    assert task.state == "failed"
-    assert "titel" in task.error
-    (directory / "archive.toml").write_text("")
-    assert over(runner, runner.enqueue("reindex", ["from-store"], announce)).state == "succeeded"
-
-
-def test_a_command_that_says_nothing(start: Start) -> None:
-    """Where a command ends without a last event, its exit code is told."""
-    runner = start()
-    task = over(runner, runner.enqueue("reindex", ["nonsense"], announce))
-    assert (task.state, task.error) == ("failed", "the command ended with exit code 2; see the log of the server")
+    told, silent = runner.enqueue("reindex", [], announce), runner.enqueue("reindex", ["nonsense"], announce)
+    told, silent = over(runner, told), over(runner, silent)
+    assert (told.state, silent.state) == ("failed", "failed")
+    assert "titel" in told.error
+    assert silent.error == "the command ended with exit code 2; see the log of the server"
 
 
 def test_the_queue_is_bounded(start: Start) -> None:
