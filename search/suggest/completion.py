@@ -19,6 +19,7 @@ from whoosh import query
 
 from search.persian import Analyzer, fold, keyboard
 from search.persian.letters import ZWNJ
+from search.persian.verbs import CONJUNCTION
 from search.suggest.display import Display
 from search.suggest.vocabulary import Vocabulary
 
@@ -62,6 +63,8 @@ class Completer:
         self._analyzer = analyzer
         self._titles = titles
         self._display = Display(analyzer)
+        joins = analyzer.tables.joins.items()
+        self._joined = {key.replace(" ", ""): solid for key, solid in joins if f" {CONJUNCTION} " in key}
 
     def complete(self, text: str, size: int = 8) -> list[Completion]:
         """How a query may go on: words, the most frequent first, then titles; at most `size` together.
@@ -100,9 +103,17 @@ class Completer:
         """The commonest words that begin as the end of the query does, and where in the query that is."""
         if end is None:
             return []
-        return [
-            (place, end.start()) for place in self._vocabulary.commonest(*self._vocabulary.span(_solid(end[0])), _READ)
-        ]
+        span = self._vocabulary.span(self._standard(_solid(end[0])))
+        return [(place, end.start()) for place in self._vocabulary.commonest(*span, _READ)]
+
+    def _standard(self, beginning: str) -> str:
+        """The beginning of a word as the index spells it: گفتگو for گفتو, which گفتوگو begins with."""
+        for spelled, standard in self._joined.items():
+            if beginning.startswith(spelled):
+                return standard + beginning[len(spelled) :]
+            if spelled.startswith(beginning) and not standard.startswith(beginning):
+                return standard
+        return beginning
 
     def _titled(self, text: str, forms: Sequence[str], size: int) -> list[Completion]:
         """Titles that have all the words before the last one, and one of `forms` in its place.

@@ -18,6 +18,7 @@ _MARKS = "آأؤئءۀ"
 _FOLDED_AWAY = f"{_MARKS}{ZWNJ}"
 _LISTED = re.compile(rf"^([ا-غف-قل-وپچژکگی{_FOLDED_AWAY}]+)\t(\d+)", re.MULTILINE)
 _COMMON = 100  # occurrences in hazm's corpus; rarer ones are Arabic words that Persian seldom writes so
+_SHORT_PART = 3  # letters; shorter parts are mostly affixes
 _IMPERFECTIVE = re.compile("ن?می(?=..)")
 _AFTER_HE = ("ای", "ام", "اش", "اند", "اید", "ایم")
 _SUFFIX = re.compile("(?:ها(?:ی|یی|یش|یم|یت|یشان|یمان|یتان)?|تر(?:ین)?(?:ها|های)?)")
@@ -73,10 +74,14 @@ def _as_typed(form: str, typed: str) -> str:
 
 @cache
 def _spellings() -> dict[str, str]:
-    """Folded solid word -> its commonest spelling, for the frequent words of hazm's list that folding changes."""
+    """Folded solid word -> its commonest spelling, for the frequent words of hazm's list that folding changes.
+
+    A part of a word with half-spaces is a word, too, where the list has no other (آموزان of دانش‌آموزان).
+    """
     listed = _LISTED.findall(hazm_file("words.dat").read_text(encoding="utf-8"))
     frequent = sorted((_weight(word, int(count)), word) for word, count in listed if int(count) >= _COMMON)
-    spellings = {fold(word).replace(ZWNJ, ""): word for _, word in frequent}
+    spellings = {fold(part): part for _, word in frequent for part in word.split(ZWNJ)[1:] if len(part) > _SHORT_PART}
+    spellings |= {fold(word).replace(ZWNJ, ""): word for _, word in frequent}
     return {solid: word for solid, word in spellings.items() if word != solid}
 
 
