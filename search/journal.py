@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, fields
 from datetime import UTC, datetime
 from itertools import repeat
+from operator import itemgetter
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Self
@@ -262,7 +263,9 @@ def _note(connection: Connection, readings: Iterable[Reading], known: int) -> No
         if reading.ended:
             _note_end(connection, source, reading, known, now)
         identities, fingerprints = map(_signed, (reading.identities, reading.fingerprints))
-        connection.executemany(_PUT_ARTICLE, zip(identities, fingerprints, repeat(source), strict=False))
+        # In the order of the table, so that each of its pages is fetched once; of equal identities the later stays last.
+        rows = sorted(zip(identities, fingerprints, repeat(source), strict=False), key=itemgetter(0))
+        connection.executemany(_PUT_ARTICLE, rows)
 
 
 def _source(connection: Connection, file: SourceFile) -> int:
