@@ -111,15 +111,25 @@ class JournalFile:
         memory = _open(":memory:")
         if not self.path.exists():
             return memory
-        # Without the files that go with writing, SQLite reads only what is said never to change.
-        rest = "" if self.path.with_name(f"{self.path.name}-wal").exists() else "&immutable=1"
-        journal = _open(f"{self.path.resolve().as_uri()}?mode=ro{rest}")
+        journal = self._reading_file()
         if _version(journal) == _VERSION:
             memory.close()
             return journal
         with closing(journal):
             journal.backup(memory)
         return memory
+
+    def _reading_file(self) -> sqlite3.Connection:
+        """The file itself, for reading only."""
+        place = f"{self.path.resolve().as_uri()}?mode=ro"
+        journal = _open(place)
+        try:
+            _version(journal)
+        except sqlite3.OperationalError:
+            # Where SQLite cannot make the files that go with reading, it reads what is said never to change.
+            journal.close()
+            journal = _open(f"{place}&immutable=1")
+        return journal
 
     def _opened(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         """The connection, of the present version."""

@@ -20,7 +20,11 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
     """
     roots = list(paths)
     for root in roots:
-        if not root.exists():
+        try:
+            there = root.exists()
+        except OSError as error:
+            raise PathNotFound(f"cannot look at {root}: {error.strerror}; check the permissions above it") from error
+        if not there:
             raise PathNotFound(f"{root} does not exist; name a file or a folder that does")
     seen: set[tuple[int, int]] = set()
     for root in roots:
