@@ -263,7 +263,7 @@ def _note(connection: Connection, readings: Iterable[Reading], known: int) -> No
         if reading.ended:
             _note_end(connection, source, reading, known, now)
         identities, fingerprints = map(_signed, (reading.identities, reading.fingerprints))
-        # In the order of the table, so that each of its pages is fetched once; of equal identities the later stays last.
+        # In the order of the table, so that each page of it is fetched once; of equal identities the later stays last.
         rows = sorted(zip(identities, fingerprints, repeat(source), strict=False), key=itemgetter(0))
         connection.executemany(_PUT_ARTICLE, rows)
 
