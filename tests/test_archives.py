@@ -46,6 +46,8 @@ def test_no_archives_is_no_error(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert archives() == []
     assert "bayegan init" in bayegan("archives").stdout
+    assert json.loads(bayegan("init", "news", "--json").stdout) == {"file": "indexes/news/archive.toml"}
+    assert "indexes/other/archive.toml is made: " in bayegan("init", "other").stdout
 
 
 def test_init_writes_a_toml_that_can_be_used_as_it_is_and_with_every_line(tmp_path, monkeypatch, write_jsonl):

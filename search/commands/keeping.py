@@ -10,12 +10,13 @@ from search.commands.options import archive_option, json_option
 @click.command()
 @click.argument("name")
 @click.option("--title", default="", help="Of the archive, as readers see it.")
-def init(name: str, title: str) -> None:
+@json_option
+def init(name: str, title: str, as_json: bool) -> None:
     """Begin an archive: indexes/NAME/archive.toml, with a comment on everything that can be said there."""
     from search import archives
+    from search.terminal.holdings import print_begun
 
-    path = archives.init(name, title)
-    click.echo(f"{path} is made: edit it, then run `bayegan index --archive {name} PATH...`")
+    print_begun(archives.init(name, title), name, as_json)
 
 
 @click.command(name="archives")

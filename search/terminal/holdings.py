@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from search.terminal.output import print_json, printable
@@ -40,6 +41,14 @@ def print_archives(listed: Sequence[Listed], as_json: bool) -> None:
         print(printable(f"{archive.name}: {archive.title}: {told}"))
     if not listed:
         print("no archives under indexes/; `bayegan init NAME` makes one")
+
+
+def print_begun(path: Path, name: str, as_json: bool) -> None:
+    """Where the archive.toml of a new archive is, and what comes next."""
+    if as_json:
+        print_json({"file": str(path)})
+        return
+    print(f"{path} is made: edit it, then run `bayegan index --archive {name} PATH...`")
 
 
 def _content(found: Holdings) -> Iterator[str]:
