@@ -1,4 +1,4 @@
-"""What an archivist has -> Articles: saved pages as text or HTML, and records in JSONL, JSON or CSV."""
+"""What an archivist has -> Articles: saved pages, web archives, feeds, collections and tables, packed or not."""
 
 from search.sources.detect import FORMATS, Format
 from search.sources.profile import Profile
