@@ -21,8 +21,8 @@ from search.engine.vocabulary import BulkAnalyzer, Values, Vocabulary, to_term
 _PARTS = ("title", "lead", "body")
 #: Tokens of a part that are indexed, so that positions have room for all parts; some forty megabytes of text.
 _MAX_TOKENS = 1 << 22
-#: Token types after which the analyzer starts anew, since its memory grows with them.
-_MAX_TYPES = 1_000_000
+#: Token types after which the analyzer starts anew, since its memory grows with them: some 400 bytes each, all told.
+_MAX_TYPES = 500_000
 #: Postings written at a time.
 _SLICE = 1 << 16
 
