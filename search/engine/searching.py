@@ -20,6 +20,8 @@ from search.engine.snapshot import Snapshot
 #: So many documents, the best of the first stage, go through the second: the same ones on every page. On judged topics
 #: average precision is the same to four digits with 200, 300 or 3,000.
 CANDIDATES = 300
+#: So many times the documents of a page are looked at first where they collapse, and again where these were too few.
+_SPARE = 4
 
 
 class SnapshotSearcher:
@@ -56,17 +58,27 @@ class SnapshotSearcher:
             else:
                 docs = evaluator.docs(question.tree)
                 collection.add(segment, Matches(docs, np.zeros(0, np.float32)))
-        if collapse is None:
-            return collection.answer(self._ranked(run, question, collection.leaders()), run)
-        candidates = self._reinforced(run, question, collection.leaders()).ordered()
-        ranked = joined([candidates, in_order(question.sort, collection.representatives())])
-        return collection.answer(collapse.distinct(ranked), run)
+        return collection.answer(self._leading(run, question, collection, collapse), run)
 
-    def _ranked(self, run: Run, question: EngineQuery, leaders: Leaders) -> Leaders:
-        """The leaders in their final order."""
+    def _leading(
+        self, run: Run, question: EngineQuery, collection: Collection, collapse: Collapse | None
+    ) -> Leaders:  # fmt: skip
+        """The documents that come first, in order, as many as the page needs; collapsed, without the repetitions."""
         end = question.offset + question.limit
+        if collapse is None:
+            return self._ranked(run, question, collection, end)
+        wanted = max(_SPARE * end, CANDIDATES)
+        while True:
+            distinct = collapse.distinct(self._ranked(run, question, collection, wanted))
+            if len(distinct.docs) >= min(end, collapse.groups):
+                return distinct
+            wanted *= _SPARE
+
+    def _ranked(self, run: Run, question: EngineQuery, collection: Collection, end: int) -> Leaders:
+        """The first `end` documents, in their final order."""
         if question.sort != "relevance" or not question.signals:
-            return in_order(question.sort, leaders)
+            return in_order(question.sort, collection.leaders(end)).take(slice(end))
+        leaders = collection.leaders(max(end, CANDIDATES))
         candidates = self._reinforced(run, question, leaders.foremost(CANDIDATES))
         if end <= len(candidates.docs):
             return candidates.foremost(end).ordered()
@@ -93,13 +105,9 @@ class Collection:
         self._segments = lexicon.snapshot.segments
         self._question = question
         self._articles = 0
-        self._leaders: list[Leaders] = []
-        self._representatives: list[Leaders] = []
+        self._chosen: list[tuple[SegmentReader, Docs, Scores]] = []
         self._facets = [FacetCounter(lexicon, name) for name in question.facets]
         self._days = DayCounter(lexicon) if question.histogram else None
-        self._end = question.offset + question.limit
-        reinforced = CANDIDATES if question.signals and question.sort == "relevance" else 0
-        self._wanted = reinforced if collapse else max(self._end, reinforced)
 
     def add(self, segment: int, matches: Matches) -> None:
         """Take in the matches of a segment."""
@@ -110,31 +118,19 @@ class Collection:
             facet.add(segment, reader, chosen.under(facet.name))
         if self._days is not None:
             self._days.add(reader, chosen.all)
+        if self._collapse is not None:
+            self._collapse.add(reader, chosen.all)
+        scores = matches.scores
         if question.sort == "relevance":
-            scores = matches.scores[chosen.rows] * gain(reader, chosen.all, question.recency)
-            self._leaders.append(lead(reader, chosen.all, scores, self._wanted))
-            if self._collapse is not None:
-                rows = self._collapse.representatives(reader, chosen.all, scores)
-                self._representatives.append(lead(reader, chosen.all[rows], scores[rows], self._end))
-        else:
-            self._add_by_date(reader, chosen.all, newest=question.sort == "newest")
+            scores = scores[chosen.rows] * gain(reader, chosen.all, question.recency)
+        self._chosen.append((reader, chosen.all, scores))
 
-    def _add_by_date(self, reader: SegmentReader, docs: Docs, *, newest: bool) -> None:
-        if self._collapse is None:
-            self._leaders.append(lead_by_date(reader, docs, self._wanted, newest=newest))
-            return
-        published = reader.numbers("published")[docs]
-        rows = self._collapse.representatives(reader, docs, published if newest else reversed_time(published))
-        self._representatives.append(lead_by_date(reader, docs[rows], self._end, newest=newest))
-
-    def leaders(self) -> Leaders:
-        """The leading documents of all segments, as many as the page and the ranking need."""
-        leaders = joined(self._leaders)
-        return leaders.foremost(self._wanted) if self._question.sort == "relevance" else leaders
-
-    def representatives(self) -> Leaders:
-        """The leading ones of the documents that come first of their group in their segment."""
-        return joined(self._representatives)
+    def leaders(self, wanted: int) -> Leaders:
+        """The documents that come first in the first stage, not in order; by date, so many of each segment."""
+        if self._question.sort == "relevance":
+            return joined([lead(*chosen, wanted) for chosen in self._chosen]).foremost(wanted)
+        newest = self._question.sort == "newest"
+        return joined([lead_by_date(reader, docs, wanted, newest=newest) for reader, docs, _ in self._chosen])
 
     def answer(self, ranked: Leaders, run: Run) -> Answer:
         """The answer, given the leaders in their order."""

@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from whoosh import query
 
@@ -22,13 +23,20 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 AGENCIES = ("فارس", "ایرنا", "ایسنا")
 
 
+def replace_time(document: Document, published: int) -> Document:
+    """The document as published at another time."""
+    return msgspec.structs.replace(document, published=published)
+
+
 @pytest.fixture(scope="module")
 def searcher(open_writer: OpenWriter, tmp_path_factory: pytest.TempPathFactory) -> SnapshotSearcher:
-    """Some 250 articles with many copies, in four segments, some of them deleted."""
+    """Some 400 articles, among them three with forty copies, in segments by time; some are deleted."""
     directory, rng = tmp_path_factory.mktemp("collapse"), random.Random(7)
     documents = []
     for state in range(10):
-        for number, one in enumerate(stories(state)):
+        copied = stories(state)
+        copied += [replace_time(copied[0], rng.randrange(90, 110)) for _ in range(40 if state < 3 else 0)]
+        for number, one in enumerate(copied):
             keywords = {"agency": (rng.choice(AGENCIES),)}
             document = Document(
                 key=f"{state}/{number}", title=one.title, lead=one.lead, body=one.body, keywords=keywords,
@@ -36,6 +44,7 @@ def searcher(open_writer: OpenWriter, tmp_path_factory: pytest.TempPathFactory) 
             )  # fmt: skip
             documents.append(document)
     rng.shuffle(documents)
+    documents.sort(key=lambda document: document.published or 0)
     with open_writer(directory) as writer:
         for start in range(0, len(documents), 70):
             for document in documents[start : start + 70]:
@@ -73,9 +82,10 @@ def _counts(answer: Answer) -> tuple[dict[str, int], list[int], int]:
 @pytest.mark.parametrize("state", range(12))
 def test_collapse(searcher: SnapshotSearcher, monkeypatch: pytest.MonkeyPatch, sort: Sort, state: int) -> None:
     """Collapsed, an answer is the plain one without the later members of each cluster, in every order, page by page;
-    totals count groups and articles, facets and days count articles. Few candidates, so that pages go beyond them.
+    totals count groups and articles, facets and days count articles. Few candidates, so that pages go beyond.
     """
-    monkeypatch.setattr(searching, "CANDIDATES", 20)
+    monkeypatch.setattr(searching, "CANDIDATES", 8)
+    monkeypatch.setattr(searching, "_SPARE", 2)
     question = _question(random.Random(state), sort)
     plain = searcher.search(question)
     groups: dict[int, int] = {}
