@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.engine import interleave, inversion, inverter, signature
 from search.engine.document import Document
 from search.engine.index import Index, read_tables
 from search.engine.manifest import SegmentEntry, read_manifest
@@ -274,3 +275,34 @@ def test_merge_policy_at_the_end_of_a_run() -> None:
     again = SegmentEntry("u", 300)
     assert plan([small, large, middle, again], last=True) == [[middle, small, again]]
     assert plan([small, large, middle, again]) == []
+
+
+@pytest.mark.parametrize("way", ["compiled", "numpy"])
+def test_small_memory(open_writer: OpenWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """Segments that end within a batch, merges of them, and an analyzer that starts anew in between change nothing,
+    with the compiled passes and without."""
+    monkeypatch.setattr(inverter, "MAX_DOCUMENTS", 7)
+    monkeypatch.setattr(inverter, "_MAX_TYPES", 9)
+    if way == "numpy":
+        for module in (inversion, interleave, signature):
+            monkeypatch.setattr(module, "compiled", None)
+    many = [
+        Document(
+            key=f"key{number % 90}",
+            title=f"x{number % 7}ab word{number % 31}",
+            lead="ab b " * (number % 3),
+            body=" ".join(f"term{i}" for i in range(number % 11)),
+            keywords={"tag": (f"t{number % 4}",)},
+            stored=bytes([number]) * number,
+        )
+        for number in range(100)
+    ]
+    with open_writer(tmp_path) as writer:
+        for document in many:
+            writer.add(document)
+        writer.commit()
+        held = expected({document.key: document for document in many}.values())
+        assert len(Index.open(tmp_path).snapshot.segments) > 2
+        assert contents(Index.open(tmp_path).snapshot) == held
+        writer.optimize()
+    assert contents(Index.open(tmp_path).snapshot) == held
