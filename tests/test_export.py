@@ -207,9 +207,13 @@ def test_the_command_writes_to_a_pipe_and_tells_nothing_in_between(sample):
 def test_the_command_says_what_it_wrote(sample, tmp_path):
     """With --output the count and the generation are told, as JSON for programs; hints on the query, too."""
     path = tmp_path / "x.jsonl.gz"
-    done = bayegan("export", "--archive", str(sample.directory), "-o", str(path), "--section", "ورزشی", "--json")
+    done = bayegan("export", "--archive", str(sample.directory), "--output", str(path), "--section", "ورزشی", "--json")
     told = json.loads(done.stdout)
     count = len(gzip.decompress(path.read_bytes()).splitlines())
     assert told == {"file": str(path), "articles": count, "generation": 1, "hints": [], "capped": []}
+    everything = exported(sample)[0].decode()
+    assert "کتاب" in everything
+    left = bayegan("export", "--archive", str(sample.directory), "-کتاب", "-obama").stdout
+    assert left == exported(sample, query="-کتاب -obama")[0].decode() != everything
     done = bayegan("export", "--archive", str(sample.directory), "--year", "abc")
     assert (done.returncode, "year" in done.stderr) == (2, True)

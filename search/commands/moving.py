@@ -15,7 +15,7 @@ from search.commands.options import PATHS, archive_option, filter_options, json_
 @click.argument("words", metavar="[QUERY]", nargs=-1)
 @archive_option
 @filter_options
-@click.option("--output", "-o", type=PATHS, metavar="FILE", help="Instead of standard output; .gz and .zst are packed.")
+@click.option("--output", type=PATHS, metavar="FILE", help="Instead of standard output; .gz and .zst are packed.")
 @click.option("--gzip", "gzipped", is_flag=True, help="Pack with gzip, whatever the name.")
 @click.option("--json", "as_json", is_flag=True, help="With --output: print JSON for programs.")
 def export(
