@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from search.errors import RejectedInput
 from search.sources.budget import MAX_ENTRY, Budget
-from search.sources.stream import BUFFER, Input
+from search.sources.stream import HEAD_BYTES, Input
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -73,7 +73,7 @@ def entry(source: str, read: Callable[[int], bytes]) -> Input:
         source: of the member.
         read: gives up to so many of its next bytes, none at its end; raises RejectedInput where they are missing.
     """
-    return Input(io.BufferedReader(_Entry(source, read), BUFFER), source)
+    return Input(io.BufferedReader(_Entry(source, read), HEAD_BYTES), source)
 
 
 class _Entry(io.RawIOBase):

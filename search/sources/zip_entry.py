@@ -39,12 +39,14 @@ class ZipBytes:
     """
 
     def __init__(self, archive: Input) -> None:
-        self._stream, self._source, self._ahead, self.offset = archive.stream, archive.source, b"", 0
+        self._stream, self._source, self.offset = archive.stream, archive.source, 0
+        self._ahead, self._at = b"", 0  # bytes that were given back, and how many of them were read again
 
     def some(self, wanted: int) -> bytes:
         """At least one of the next bytes, and no more than wanted; none at the end."""
-        data = self._ahead[:wanted] or self._stream.read(wanted)
-        self._ahead = self._ahead[wanted:]
+        data = self._ahead[self._at : self._at + wanted]
+        self._at += len(data)
+        data = data or self._stream.read(wanted)
         self.offset += len(data)
         return data
 
@@ -61,7 +63,10 @@ class ZipBytes:
 
     def give_back(self, data: bytes) -> None:
         """Makes these, the last ones that were read, the next ones."""
-        self._ahead = data + self._ahead
+        again = max(0, self._at - len(data))
+        if self._ahead[again : self._at] != data:
+            self._ahead, again = data + self._ahead[self._at :], 0
+        self._at = again
         self.offset -= len(data)
 
     def cut(self) -> bytes:
@@ -111,7 +116,8 @@ class Part:
 
     def __init__(self, source: str, data: ZipBytes, header: Header, budget: Budget) -> None:
         self.source, self._data, self._header, self._budget = source, data, header, budget
-        self._left = header.length  # packed bytes; below 0 where nobody knows
+        # Packed bytes that are left; below 0 where the packing itself tells the end, which cannot lie as a header can.
+        self._left = -1 if header.method in _DECODERS and not unreadable(header) else header.length
         self._decoder = _decoder(header)
         self._checksum = 0
         self._last = b""  # packed bytes that were taken
@@ -146,11 +152,8 @@ class Part:
         """Some more packed bytes.
 
         Raises:
-            EOFError: there are none, though there should be.
             RejectedInput: the archive is cut short.
         """
-        if not self._left:
-            raise EOFError("its packed bytes end too early")
         step = self._data.some(_STEP if self._left < 0 else min(_STEP, self._left)) or self._data.cut()
         self._left -= len(step) if self._left > 0 else 0
         self._last = step
@@ -160,10 +163,7 @@ class Part:
         """Checks what was read; an entry whose bytes are others than those packed is no text to be trusted."""
         stated = self._header.checksum
         self._ended = True
-        if self._left < 0:
-            self._data.give_back(self._decoder.unused_data)
-        else:
-            self._skip()
+        self._data.give_back(self._decoder.unused_data)
         if self._header.flags & LENGTH_FOLLOWS:
             stated = _descriptor(self._data)
         if stated != self._checksum:
@@ -176,7 +176,8 @@ class Part:
         if self._left < 0:
             self._find_end()
             return
-        self._skip()
+        while self._left > 0:
+            self._left -= len(self._data.some(min(BUFFER, self._left)) or self._data.cut())
         if self._header.flags & LENGTH_FOLLOWS:
             _descriptor(self._data)
 
@@ -191,10 +192,6 @@ class Part:
         if not self._ended:
             self._data.give_back(self._last)
             skip_to_signature(self._data)
-
-    def _skip(self) -> None:
-        while self._left > 0:
-            self._left -= len(self._data.some(min(BUFFER, self._left)) or self._data.cut())
 
 
 def _descriptor(data: ZipBytes) -> int:

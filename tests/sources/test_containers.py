@@ -273,17 +273,24 @@ def test_directory_of_a_zip_is_not_believed(tmp_path, field):
     assert titles(found(tmp_path / "file", bytes(data[: data.index(b"PK\x01\x02")]))) == TITLES
 
 
-def test_lying_lengths_before_an_entry(tmp_path):
-    """An entry that is said to be longer or shorter than it is costs itself, or is the cut that it seems to be."""
+@pytest.mark.parametrize("length", [0, 10, 1 << 30, 0xFFFFFFFF])
+def test_lying_length_before_a_packed_entry(tmp_path, length):
+    """Where an entry ends is told by its packing, so that no length can hide what follows."""
     data = bytearray(zip_of(PAGES))
+    struct.pack_into("<I", data, data.index(b"PK\x03\x04", 4) + 18, length)
+    assert titles(found(tmp_path / "file", bytes(data))) == TITLES
+
+
+def test_lying_length_before_a_stored_entry(tmp_path):
+    """An entry that is said to be shorter than it is costs itself; one that is said to be longer is a cut."""
+    data = bytearray(zip_of(PAGES, zipfile.ZIP_STORED))
     second = data.index(b"PK\x03\x04", 4)
     struct.pack_into("<I", data, second + 18, 10)
-    results = found(tmp_path / "file", bytes(data))
-    assert titles(results) == [title(number) for number in (0, 2, 3, 4, 5)]
+    assert titles(found(tmp_path / "file", bytes(data))) == [title(number) for number in (0, 2, 3, 4, 5)]
     struct.pack_into("<I", data, second + 18, 1 << 30)
-    assert reasons(found(tmp_path / "file", bytes(data)))[-1] == (
-        ": the zip file is cut short; what came before was read"
-    )
+    results = found(tmp_path / "file", bytes(data))
+    assert titles(results) == [title(0)]
+    assert reasons(results)[-1] == ": the zip file is cut short; what came before was read"
 
 
 # --- Limits ---------------------------------------------------------------------------------------------------
