@@ -69,14 +69,12 @@ class JournalFile:
         self._refused = ""
         with self._translated():
             try:
-                self._connection = self._opened(_open(str(path)))
-                self._connection.execute("pragma journal_mode = wal")
+                self._connection = self._opened(_open(str(path)), "pragma journal_mode = wal")
             except sqlite3.OperationalError as error:
                 if not path.parent.is_dir():
                     raise
                 self._refused = str(error)
-                self._connection = self._opened(self._reading())
-                self._connection.execute("pragma query_only = on")
+                self._connection = self._opened(self._reading(), "pragma query_only = on")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -108,13 +106,12 @@ class JournalFile:
 
     def _reading(self) -> sqlite3.Connection:
         """The journal as it is; where it is missing or of an older version, what it would be, in memory."""
-        memory = _open(":memory:")
         if not self.path.exists():
-            return memory
+            return _open(":memory:")
         journal = self._reading_file()
         if _version(journal) == _VERSION:
-            memory.close()
             return journal
+        memory = _open(":memory:")
         with closing(journal):
             journal.backup(memory)
         return memory
@@ -131,13 +128,14 @@ class JournalFile:
             journal = _open(f"{place}&immutable=1")
         return journal
 
-    def _opened(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        """The connection, of the present version."""
+    def _opened(self, connection: sqlite3.Connection, mode: str) -> sqlite3.Connection:
+        """The connection, of the present version; closed where that fails."""
         try:
             if (version := _version(connection)) != _VERSION:
                 self._migrate(connection, version)
             connection.execute(f"pragma cache_size = -{_CACHE_KB}")
             connection.execute("pragma synchronous = normal")
+            connection.execute(mode)
         except BaseException:
             connection.close()
             raise

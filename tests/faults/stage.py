@@ -17,6 +17,7 @@ from search.engine.manifest import file_names, read_manifest, toc_path
 from search.journal import Run
 from search.reconcile import fingerprints
 from search.request import SearchRequest
+from search.verification import verify
 from tests.faults import corpus
 
 Content = dict[int, int]  # fingerprints by identity, as signed integers
@@ -91,7 +92,7 @@ class Stage:
         """What must hold after a fault: the archive opens, is whole, and holds its last commit; its generation."""
         archive = Archive(place)
         generation = archive.searcher().generation
-        assert archive.verify().problems == [], "verify finds damage"
+        assert verify(archive).problems == [], "verify finds damage"
         assert held(archive) == self.content(generation), f"generation {generation} holds something else"
         return generation
 
@@ -102,7 +103,7 @@ class Stage:
         assert run.rejected in {0, self.rejected}, "the next run rejects something"
         assert held(archive) == self.after, "the next run completes to another content"
         assert results(archive) == self.results, "searches find something else"
-        assert archive.verify().problems == [], "verify finds damage after the next run"
+        assert verify(archive).problems == [], "verify finds damage after the next run"
         with archive.journal() as journal:
             noted = {_signed(number): _signed(value) for number, value in journal.fingerprints()}
             assert noted == self.after, "the journal says something else than the index"
