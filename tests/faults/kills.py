@@ -113,12 +113,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="trials of each command")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--verb", choices=("index", "reindex"), help="try this command only")
     arguments = parser.parse_args()
     workers._ALONE = 50  # so that little work is enough for worker processes
     ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1)
     failed = False
     with tempfile.TemporaryDirectory() as directory:
-        for verb in ("index", "reindex"):
+        for verb in [arguments.verb] if arguments.verb else ["index", "reindex"]:
             figures = kill_all(verb, arguments.count, arguments.seed, Path(directory))
             failed |= bool(figures["failures"])
             print(json.dumps(figures, ensure_ascii=False), flush=True)
