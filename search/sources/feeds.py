@@ -23,7 +23,7 @@ from search.sources.agencies import agency_of_name, agency_of_url
 from search.sources.blocks import parse
 from search.sources.detect import feed_root, text_head
 from search.sources.draft import Draft, split_tags
-from search.sources.html import code_in_url
+from search.sources.html import code_in_url, is_address
 from search.sources.html_structure import Structure
 from search.sources.lines import is_section
 from search.sources.names import name_key
@@ -111,7 +111,7 @@ def _of_item(item: Record) -> Draft:
         title=_title(item.text("title")),
         code=guid if _DIGITS.fullmatch(guid) else "",
         author="، ".join(dict.fromkeys(filter(None, map(_author, item.children("dc:creator", "author"))))),
-        url=next(filter(_is_address, (item.text("link"), guid)), ""),
+        url=next(filter(is_address, (item.text("link"), guid)), ""),
     )
     _add_text(draft, full, summary)
     _add_labels(draft, [text_of(label) for label in item.children("category", "dc:subject")])
@@ -131,7 +131,7 @@ def _of_entry(entry: Record) -> Draft:
         title=_title(entry.text("title")),
         code=identity if _DIGITS.fullmatch(identity) else "",
         author="، ".join(dict.fromkeys(map(one_line, names))),
-        url=next(filter(_is_address, (*alternate, identity)), ""),
+        url=next(filter(is_address, (*alternate, identity)), ""),
     )
     _add_text(draft, content, summary)
     _add_labels(draft, [label.get("label") or label.get("term") or "" for label in entry.children("category")])
@@ -191,7 +191,3 @@ def _author(element: etree._Element) -> str:
     text = text_of(element)
     named = _IN_PARENTHESES.search(text) if "@" in text else None
     return one_line(named[1] if named else _EMAIL.sub("", text))
-
-
-def _is_address(url: str) -> bool:
-    return url.startswith(("http://", "https://"))

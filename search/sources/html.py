@@ -104,7 +104,7 @@ def read_page(
     tree, notes = _tree(data, source, charset)
     page = Page(tree, Draft(notes=notes))
     json_ld, meta = from_json_ld(tree), from_meta(tree)
-    address = next(filter(_is_address, (meta.url, json_ld.url, url)), "")
+    address = next(filter(is_address, (meta.url, json_ld.url, url)), "")
     page.choice = choice or profile.pages.of_page(tree, address)
     if page.choice is not None:
         drop_elements(tree, page.choice.profile)
@@ -156,7 +156,7 @@ def _hear_all(page: Page, json_ld: Draft, meta: Draft, structure: Structure, sou
 def _settle(page: Page, address: str) -> None:
     """What follows from several fields together: no text twice, the agency and the code that the address shows."""
     draft = page.draft
-    if not _is_address(draft.url):
+    if not is_address(draft.url):
         draft.url = ""
         page.set("url", address, ADDRESS)
     if page.witnesses.get("agency") != PROFILE:
@@ -210,7 +210,8 @@ def _words(body: list[str]) -> int:
     return sum(len(text.split()) for text in body)
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
+    """Whether a URL is a whole one, of the web."""
     return url.startswith(("http://", "https://"))
 
 

@@ -1,4 +1,4 @@
-"""Parquet files -> their records, through the same mapping as JSONL and CSV; row group by row group.
+"""Parquet files -> their records, through the same mapping as JSONL and CSV; piece by piece.
 
 pyarrow reads the format and is an extra, `bayegan[parquet]`. Of the columns only those are read that the mapping knows.
 """
@@ -6,7 +6,7 @@ pyarrow reads the format and is an extra, `bayegan[parquet]`. Of the columns onl
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,12 @@ from search.sources.paragraphs import without_controls
 from search.sources.stream import Input, whole
 
 if TYPE_CHECKING:
-    from pyarrow import RecordBatch, parquet
+    from pyarrow import Array, RecordBatch, parquet
 
 MAX_PACKED = 256 << 20  # bytes of a Parquet file that is not on the disk as it is, but inside an archive
-MAX_ROW_GROUP = 512 << 20  # bytes of one row group, unpacked; files are written in groups of at most about 128 MB
-_ROWS = 500  # that are turned into records at once
+MAX_ROW = 32 << 20  # bytes of a row, on the average of its group
+_ROWS = 128  # that are read at once
+_BUFFER = 1 << 20  # bytes of a column that are read at once
 
 Found = Iterator[Article | RejectedInput]
 
@@ -40,43 +41,47 @@ def read_parquet(found: Input, mapper: RecordMapper) -> Found:
             found.source, "a Parquet file, which needs pyarrow; install it with: pip install 'bayegan[parquet]'"
         ) from error
     try:
-        yield from _rows(_opened(found), found.source, mapper)
+        file, columns = _opened(found, mapper)
+        yield from _rows(file, columns, found.source, mapper)
     except (pyarrow.ArrowException, OSError) as error:
         reason = str(error).partition("\n")[0].rstrip(".")
         raise RejectedInput(found.source, f"a damaged Parquet file: {reason}; write it again") from error
 
 
-def _opened(found: Input) -> parquet.ParquetFile:
-    """The file itself, which is read in pieces; what is inside an archive has to be in memory."""
-    from pyarrow import parquet
+def _opened(found: Input, mapper: RecordMapper) -> tuple[parquet.ParquetFile, list[str]]:
+    """The file, which is read in pieces, and the columns to read; what is inside an archive has to be in memory.
+
+    Texts are read as numbers into a dictionary, where the file has them so: a text that many rows share is there once.
+    """
+    from pyarrow import parquet, types
 
     packed = found.path if found.path is not None else io.BytesIO(whole(found.stream, found.source, MAX_PACKED))
-    return parquet.ParquetFile(packed)
-
-
-def _rows(file: parquet.ParquetFile, source: str, mapper: RecordMapper) -> Found:
-    columns = [name for name in file.schema_arrow.names if mapper.is_column(name)]
+    schema = parquet.read_schema(packed)
+    columns = [field for field in schema if mapper.is_column(field.name)]
     if not columns:
-        names = ", ".join(file.schema_arrow.names[:10])
-        raise RejectedInput(source, f"no column with a known name ({names}); map them in archive.toml, [fields]")
+        names = ", ".join(schema.names[:10])
+        raise RejectedInput(found.source, f"no column with a known name ({names}); map them in archive.toml, [fields]")
+    texts = [field.name for field in columns if types.is_string(field.type) or types.is_large_string(field.type)]
+    file = parquet.ParquetFile(packed, read_dictionary=texts, buffer_size=_BUFFER, pre_buffer=False)
+    return file, [field.name for field in columns]
+
+
+def _rows(file: parquet.ParquetFile, columns: list[str], source: str, mapper: RecordMapper) -> Found:
     row = 0
-    for group in range(file.num_row_groups):
-        size = file.metadata.row_group(group).total_byte_size
-        if size > MAX_ROW_GROUP:
-            rows = file.metadata.row_group(group).num_rows
+    for number in range(file.num_row_groups):
+        group = file.metadata.row_group(number)
+        if group.total_byte_size > MAX_ROW * max(1, group.num_rows):
             yield RejectedInput(
                 f"{source}:{row + 1}",
-                f"a row group of {size >> 20} MB, over the limit of {MAX_ROW_GROUP >> 20} MB: {rows:,} rows left out; "
-                "write smaller row groups",
+                f"{group.num_rows:,} rows of over {MAX_ROW >> 20} MB each, the limit; split them",
             )
-            row += rows
+            row += group.num_rows
             continue
-        for batch in file.iter_batches(_ROWS, row_groups=[group], columns=columns, use_threads=False):
-            for record in _records(_in_microseconds(batch), row, source):
+        for batch in file.iter_batches(_ROWS, row_groups=[number], columns=columns, use_threads=False):
+            named = list(zip(columns, _in_microseconds(batch).columns, strict=True))
+            for place in range(batch.num_rows):
                 row += 1
-                yield from (
-                    [record] if isinstance(record, RejectedInput) else _article(record, f"{source}:{row}", mapper)
-                )
+                yield _article(named, place, f"{source}:{row}", mapper)
 
 
 def _in_microseconds(batch: RecordBatch) -> RecordBatch:
@@ -90,23 +95,17 @@ def _in_microseconds(batch: RecordBatch) -> RecordBatch:
     return batch
 
 
-def _records(batch: RecordBatch, row: int, source: str) -> list[dict[str, Any] | RejectedInput]:
-    """The rows of a batch; a rejection for each that has a value that cannot be read."""
+def _article(named: Iterable[tuple[str, Array]], row: int, place: str, mapper: RecordMapper) -> Article | RejectedInput:
+    """The article of one row of a batch; only the values of that row are in memory as Python has them."""
     try:
-        return list(batch.to_pylist())
+        values = {name: column[row].as_py() for name, column in named}
     except (ValueError, OverflowError) as error:  # letters that are no UTF-8, a year beyond 9999
-        if batch.num_rows == 1:
-            return [RejectedInput(f"{source}:{row + 1}", f"a value that cannot be read: {error}")]
-        single = (_records(batch.slice(number, 1), row + number, source) for number in range(batch.num_rows))
-        return [record for records in single for record in records]
-
-
-def _article(record: dict[str, Any], place: str, mapper: RecordMapper) -> Found:
+        return RejectedInput(place, f"a value that cannot be read: {error}")
     notes: list[str] = []
     try:
-        yield mapper.article({name: _plain(value, place, notes) for name, value in record.items()}, place, notes)
+        return mapper.article({name: _plain(value, place, notes) for name, value in values.items()}, place, notes)
     except RejectedInput as rejection:
-        yield rejection
+        return rejection
 
 
 def _plain(value: Any, place: str, notes: list[str]) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -102,15 +103,27 @@ def test_damaged_files(tmp_path: Path) -> None:
         assert found[-1].reason.startswith("a damaged Parquet file: ")
 
 
-def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row group over the limit is left out with its rows counted; the others are read."""
+def test_rows_that_are_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group of rows over the limit is left out with its rows counted; the others are read."""
     path = written(tmp_path, pa.Table.from_pylist([RECORDS[0], RECORDS[1] | {"text": "ز" * 9000}]), row_group_size=1)
-    monkeypatch.setattr(reader, "MAX_ROW_GROUP", 4000)
+    monkeypatch.setattr(reader, "MAX_ROW", 4 << 10)
     first, bad = read(path, Profile())
     assert isinstance(first, Article)
     assert isinstance(bad, RejectedInput)
     assert bad.source == f"{path}:2"
-    assert bad.reason.endswith("1 rows left out; write smaller row groups")
+    assert bad.reason.startswith("1 rows of over ")
+
+
+def test_text_that_many_rows_share(tmp_path: Path) -> None:
+    """A small file whose rows share one long text is read row by row, not unpacked at once."""
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * 100), ["ب" * 600_000])
+    path = written(tmp_path, pa.table({"title": ["الف"] * 100, "text": text}))
+    assert path.stat().st_size < 1 << 20
+    tracemalloc.start()
+    assert sum(isinstance(one, Article) for one in read(path, Profile())) == 100
+    peak = pa.default_memory_pool().max_memory() + tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60 << 20
 
 
 def test_no_known_column(tmp_path: Path) -> None:
