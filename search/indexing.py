@@ -36,6 +36,7 @@ class Progress:
         changed: files that changed while they were read, so that the next run reads them again.
         read: articles read; `indexed`, `replaced` and `unchanged` are those that the index knows of, `deleted`
             those passed over since they were deleted from the archive.
+        stored: articles of the old generation, of which `carried` were looked at, to carry over what no source has.
     """
 
     phase: str = "indexing"
@@ -50,11 +51,14 @@ class Progress:
     unchanged: int = 0
     deleted: int = 0
     rejected: int = 0
+    stored: int = 0
+    carried: int = 0
 
     @property
     def share(self) -> float:
-        """How much of the sources was read, 0.0 to 1.0, by size."""
-        return min(1.0, self.bytes_done / self.bytes) if self.bytes else 0.0
+        """How much was read, 0.0 to 1.0: of the sources, by size; where there are none, of the stored articles."""
+        whole, done = (self.bytes, self.bytes_done) if self.bytes else (self.stored, self.carried)
+        return min(1.0, done / whole) if whole else 0.0
 
 
 #: Bytes of sources that are thousands of articles, or hundreds of pages: worth starting processes for.
@@ -141,14 +145,22 @@ class Indexing:
         with self._writer(tables, fresh=True) as writer:
             self.journal.begin_rebuilding()
             self._put_all(writer, chain(sample, found), lambda: self._note(self.journal.note))
-            for article in _stored(old):
-                if writer.fingerprint_of(article.key) is None and identity(article.key) not in self._deleted:
-                    self._put(writer, article)
+            self._carry_over(writer, old)
             self._note(self.journal.note)
             self._phase("finishing")
             generation = writer.commit(last=True)
             self.journal.complete(fingerprints(Index.open(self.directory)), generation)
             return self._finish("reindex", generation)
+
+    def _carry_over(self, writer: IndexWriter, old: Index | None) -> None:
+        """Adds the articles of the old generation that no source had, but for those that were deleted."""
+        self.progress.stored = old.count if old else 0
+        for article in _stored(old):
+            if writer.fingerprint_of(article.key) is None and identity(article.key) not in self._deleted:
+                self._put(writer, article)
+                self.progress.read += 1
+            self.progress.carried += 1
+            self.observe(self.progress)
 
     def _all(self, files: Iterable[SourceFile]) -> list[SourceFile]:
         kept = list(files)

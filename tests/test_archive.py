@@ -87,15 +87,18 @@ def test_reindex_keeps_articles_whose_source_is_gone(archive, write_jsonl):
 
 
 def test_reindex_from_the_store_needs_no_source(archive, write_jsonl):
-    """With every source gone, the stored articles alone give the same archive."""
+    """With every source gone, the stored articles alone give the same archive, and progress is told of them."""
     source = write_jsonl("a.jsonl", NEWS)
     archive.index([source])
     before = archive.searcher().search(SearchRequest(query="باران یا کتاب"))
     source.unlink()
-    run = archive.reindex(from_store=True)
+    told = []
+    run = archive.reindex(from_store=True, observe=lambda now: told.append((now.read, now.share)))
     after = archive.searcher().search(SearchRequest(query="باران یا کتاب"))
     assert (counts(run), after.generation) == ((3, 0, 0, 0), before.generation + 1)
     assert (after.hits, after.facets) == (before.hits, before.facets)
+    assert sorted(told) == told
+    assert (told[0], told[-1]) == ((0, 0.0), (3, 1.0))
 
 
 def test_sections_keep_one_name_over_all_runs(archive, write_jsonl):
