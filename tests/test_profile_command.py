@@ -1,5 +1,6 @@
 """`bayegan profile`: what somebody sees who teaches Bayegan the pages of a site."""
 
+import gzip
 import json
 
 import pytest
@@ -35,6 +36,16 @@ def test_try_tells_value_rule_and_element(bayegan):
         "             in article#item > div.item-title > h1.title\n"
     )
     assert "published  ۲۴ آبان ۱۴۰۰، ساعت ۹:۱۲ (2021-11-15T09:12:00+03:30)\n" in out.replace("۰۹:۱۲", "۹:۱۲")
+
+
+def test_try_packed_page_and_address(bayegan, tmp_path):
+    """A packed page is unpacked; where it was saved from can be told, as a web archive tells it."""
+    packed = tmp_path / "page.html.gz"
+    packed.write_bytes(gzip.compress(UNKNOWN.read_bytes()))
+    code, out, _ = bayegan("profile", "try", packed, "--url", "https://www.irna.ir/news/84689012/")
+    assert code == 0
+    assert out.splitlines()[0].endswith("chosen by the host of its address, www.irna.ir")
+    assert "code       1122\n" in out
 
 
 def test_try_as_json(bayegan, tmp_path):

@@ -24,15 +24,18 @@ def profile() -> None:
 def try_(context: click.Context, file: Path, name: str, url: str, place: str, as_json: bool) -> None:
     """Show what is taken from an HTML page, field by field, and from where."""
     from search.archive import Archive
+    from search.sources.budget import Budget
     from search.sources.html import read_page
+    from search.sources.packing import unpacked
     from search.sources.page_profiles import Choice
-    from search.sources.stream import MAX_DOCUMENT, open_source, whole
+    from search.sources.stream import MAX_DOCUMENT, Input, open_source, whole
     from search.terminal.profile import print_page
 
     archive = Archive(place).profile()
     choice = Choice(archive.pages.named(name), "--profile") if name else None
     with open_source(file) as stream:
-        data = whole(stream, str(file), MAX_DOCUMENT)
+        content = unpacked(Input(stream, str(file), file), Budget(str(file))).stream
+        data = whole(content, str(file), MAX_DOCUMENT)
     page = read_page(data, str(file), archive, url=url, choice=choice)
     context.exit(3 if print_page(page, archive, str(file), as_json) else 0)
 
