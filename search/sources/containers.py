@@ -81,6 +81,7 @@ class _Entry(io.RawIOBase):
 
     def __init__(self, source: str, read: Callable[[int], bytes]) -> None:
         self._source, self._read, self._count = source, read, 0
+        self._ahead = b""  # bytes that came, but were not wanted yet
         self._failure: RejectedInput | None = None
 
     def readable(self) -> bool:
@@ -99,10 +100,11 @@ class _Entry(io.RawIOBase):
     def _some(self, wanted: int) -> bytes:
         """Some of the next bytes; none at the end, or at a failure, which is put aside until all before it is read."""
         try:
-            data = b"" if self._failure else self._read(wanted)
+            data = self._ahead or (b"" if self._failure else self._read(wanted))
         except RejectedInput as rejection:
             self._failure = rejection
             return b""
+        data, self._ahead = data[:wanted], data[wanted:]
         self._count += len(data)
         if self._count > MAX_ENTRY:
             reason = f"larger than {MAX_ENTRY >> 30} GB, the limit of one entry; split it"

@@ -43,7 +43,7 @@ def read_parquet(found: Input, mapper: RecordMapper) -> Found:
     try:
         file, columns = _opened(found, mapper)
         yield from _rows(file, columns, found.source, mapper)
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: a name of a column
         reason = str(error).partition("\n")[0].rstrip(".")
         raise RejectedInput(found.source, f"a damaged Parquet file: {reason}; write it again") from error
 
