@@ -59,7 +59,7 @@ def test_the_parts_stand_at_the_place_of_the_word(reader: Respacing) -> None:
 
 
 def test_parts_side_by_side_win(reader: Respacing) -> None:
-    """Of two ways to part a word, the one that articles have side by side: not نور|یچ|سبز, whose parts they have, too."""
+    """Of two ways to part a word, the one that articles have side by side; they have نور, یچ and سبز only apart."""
     assert forms(reader, "نوریچسبز") == ["نوریچ", "سبز"]
 
 
