@@ -17,7 +17,7 @@ from search.engine.files import Array, ArrayFile, ArrayFileWriter, damaged
 
 #: Uncompressed bytes at which a block is closed.
 BLOCK = 1 << 16
-LEVEL = 1
+LEVEL = 3
 _CACHED_BLOCKS = 16
 
 
