@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 MAX_PACKED = 256 << 20  # bytes of a Parquet file that is not on the disk as it is, but inside an archive
 MAX_ROW = 32 << 20  # bytes of a row, on the average of its group
 _ROWS = 128  # that are read at once
-_BUFFER = 1 << 20  # bytes of a column that are read at once
+_MOST_WHOLE = 128 << 20  # bytes of a packed row group whose columns are read whole
+_BUFFER = 1 << 20  # bytes of a column that are read at once, of larger groups
 
 Found = Iterator[Article | RejectedInput]
 
@@ -56,14 +57,24 @@ def _opened(found: Input, mapper: RecordMapper) -> tuple[parquet.ParquetFile, li
     from pyarrow import parquet, types
 
     packed = found.path if found.path is not None else io.BytesIO(whole(found.stream, found.source, MAX_PACKED))
-    schema = parquet.read_schema(packed)
+    metadata = parquet.read_metadata(packed)
+    schema = metadata.schema.to_arrow_schema()
     columns = [field for field in schema if mapper.is_column(field.name)]
     if not columns:
         names = ", ".join(schema.names[:10])
         raise RejectedInput(found.source, f"no column with a known name ({names}); map them in archive.toml, [fields]")
     texts = [field.name for field in columns if types.is_string(field.type) or types.is_large_string(field.type)]
-    file = parquet.ParquetFile(packed, read_dictionary=texts, buffer_size=_BUFFER, pre_buffer=False)
+    # A buffer grows to whatever a damaged page says to be its length; a column that was read whole has an end.
+    buffer = _BUFFER if _largest_group(metadata) > _MOST_WHOLE else 0
+    file = parquet.ParquetFile(packed, metadata=metadata, read_dictionary=texts, buffer_size=buffer, pre_buffer=False)
     return file, [field.name for field in columns]
+
+
+def _largest_group(metadata: parquet.FileMetaData) -> int:
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    return max(
+        (sum(group.column(at).total_compressed_size for at in range(group.num_columns)) for group in groups), default=0
+    )
 
 
 def _rows(file: parquet.ParquetFile, columns: list[str], source: str, mapper: RecordMapper) -> Found:
