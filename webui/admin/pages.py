@@ -39,10 +39,15 @@ _STATES = {
     "failed": "ناکام ماند",
     "canceled": "لغو شد",
 }
-_PHASES = {"learning": "آموختن املاها", "indexing": "خواندن و نمایه‌سازی", "finishing": "ثبت"}
+_PHASES = {
+    "comparing": "سنجیدن فایل‌ها",
+    "learning": "آموختن املاها",
+    "indexing": "خواندن و نمایه‌سازی",
+    "finishing": "ثبت",
+}
 _VERBS = {"index": "افزودن", "reindex": "بازسازی", "delete": "حذف"}
 _ACTIONS = {
-    "authenticate": "درخواست برنامه",
+    "authenticate": "درخواست یک برنامه",
     "sign in": "ورود",
     "sign out": "خروج",
     "reindex": "بازسازی نمایه",
@@ -53,7 +58,7 @@ _OUTCOMES = {**_STATES, "done": "انجام شد", "refused": "رد شد", "aske
 _DETAILS = {
     "wrong token": "رمز نادرست",
     "sent from another site": "از جای دیگری فرستاده شده بود",
-    "without the token of the session": "بی نشانِ نشست",
+    "without the token of the session": "نشان نشست را نداشت",
     **_OPTIONS,
 }
 
