@@ -368,6 +368,9 @@ def _lies() -> Iterator[tuple[str, bytes]]:
     yield "pax size.tar", _with_checksum(tar)
     yield "headers only.tar", _with_checksum(bytearray(tar_of({"a": b""})[:512])) * 5_000
     yield "pax.tar", tar_of({"p" * 300: page(1)}).replace(b" path=", b" path\0")
+    table = _parquet()
+    for place in range(4, 24):  # of the header of the first page
+        yield f"page {place}.parquet", table[:place] + b"\xff\xff\xff\x7f" + table[place + 4 :]
     yield "footer only.parquet", b"PAR1" + b"\xff" * 200 + b"\xff\xff\xff\x7f" + b"PAR1"
     yield "footer of nothing.parquet", b"PAR1\0\0\0\0PAR1"
 
