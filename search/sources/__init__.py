@@ -1,4 +1,4 @@
-"""What an archivist has -> Articles: saved pages, web archives, feeds, collections and tables, packed or not."""
+"""What an archivist has -> Articles: saved pages, records, feeds and web archives, packed or in archives of files."""
 
 from search.sources.detect import FORMATS, Format
 from search.sources.profile import Profile
