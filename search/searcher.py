@@ -303,7 +303,7 @@ class Searcher:
 
     @cached_property
     def _completer(self) -> Completer:
-        # Not a method: a searcher that held itself would keep the files of its generation open until a garbage collection.
+        # Not a method: a searcher that held itself would keep its generation's files open until a garbage collection.
         index, engine, time_limit = self._index, self._engine, self._time_limit
 
         def titles(tree: Any, count: int) -> list[str]:

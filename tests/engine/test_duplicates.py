@@ -103,7 +103,7 @@ def _plain(snapshot: Snapshot) -> list[list[int]]:
 
 @pytest.mark.parametrize("state", range(3))
 def test_definition(open_writer: OpenWriter, tmp_path: Path, state: int) -> None:
-    """The clusters are those that plain Python finds, pair by pair, over segments, some documents replaced or deleted."""
+    """The clusters are those that plain Python finds, pair by pair, in segments, some documents replaced or deleted."""
     documents = stories(state, 30)
     with open_writer(tmp_path) as writer:
         for start in range(0, len(documents), 25):

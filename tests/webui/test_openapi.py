@@ -73,7 +73,8 @@ def test_the_parameters_are_those_that_are_read() -> None:
     full = SearchRequest(
         query="q", section=("a",), agency=("a",), tag=("a",), year=("1400",), month=("1400-04",),
         since=date(2021, 7, 1), until=date(2021, 7, 15),
-        sort="oldest", collapse="duplicates", page=2, size=20, facet=("tag",), interval="day", match="any", recency=True, feedback=True,
+        sort="oldest", collapse="duplicates", page=2, size=20, facet=("tag",), interval="day", match="any",
+            recency=True, feedback=True,
     )  # fmt: skip
     assert {name for name, _ in full.to_params()} == names
 
