@@ -247,6 +247,7 @@ class Archive:
         except OSError as error:
             raise StorageFailure(f"cannot write to {self.directory}: {error.strerror}; check permissions") from error
         with self.journal() as journal:
+            journal.check_writable()
             yield Indexing(self.index_directory, journal, self.settings, profile, observe, stopped), journal
 
     def owns(self, path: Path) -> bool:

@@ -48,6 +48,11 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
+    def check_writable(self) -> None:
+        """Before work that ends in notes: raises StorageFailure where none can be made."""
+        with self._file.transaction():
+            pass
+
     def copy_to(self, path: Path) -> None:
         """Writes the journal as it is at one moment to a new file; who writes to it meanwhile is not disturbed."""
         self._file.copy_to(path)

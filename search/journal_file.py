@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -69,7 +70,7 @@ class JournalFile:
         self._refused = ""
         with self._translated():
             try:
-                self._connection = self._opened(_open(str(path)), "pragma journal_mode = wal")
+                self._connection = self._opened(self._writing(), "pragma journal_mode = wal")
             except sqlite3.OperationalError as error:
                 if not path.parent.is_dir():
                     raise
@@ -104,6 +105,13 @@ class JournalFile:
         with self._translated(), _all_or_nothing(self._connection):
             yield self._connection
 
+    def _writing(self) -> sqlite3.Connection:
+        """The file, for reading and writing."""
+        if self.path.exists() and not os.access(self.path, os.W_OK):
+            # SQLite would open it, and leave files beside it that are as little to be written as it is itself.
+            raise sqlite3.OperationalError("it is read-only")
+        return _open(str(self.path))
+
     def _reading(self) -> sqlite3.Connection:
         """The journal as it is; where it is missing or of an older version, what it would be, in memory."""
         if not self.path.exists():
@@ -119,14 +127,16 @@ class JournalFile:
     def _reading_file(self) -> sqlite3.Connection:
         """The file itself, for reading only."""
         place = f"{self.path.resolve().as_uri()}?mode=ro"
-        journal = _open(place)
-        try:
-            _version(journal)
-        except sqlite3.OperationalError:
-            # Where SQLite cannot make the files that go with reading, it reads what is said never to change.
-            journal.close()
-            journal = _open(f"{place}&immutable=1")
-        return journal
+        if self.path.with_name(f"{self.path.name}-wal").exists():
+            journal = _open(place)
+            try:
+                _version(journal)
+            except sqlite3.OperationalError:
+                journal.close()
+            else:
+                return journal
+        # Where SQLite cannot make the files that go with reading, it reads what is said never to change.
+        return _open(f"{place}&immutable=1")
 
     def _opened(self, connection: sqlite3.Connection, mode: str) -> sqlite3.Connection:
         """The connection, of the present version; closed where that fails."""

@@ -16,6 +16,7 @@ from search.archive import Archive
 from search.errors import StorageFailure
 from search.journal import Journal
 from tests.faults import corpus
+from tests.faults.stage import held
 
 ROOT = Path(__file__).parents[2]
 READING = (["search", "باران"], ["show", "7"], ["status"], ["rejects"], ["verify"])
@@ -138,6 +139,9 @@ def test_no_permission_for_the_archive(fed: Archive, tmp_path: Path, unprivilege
     assert all(told.count("\n") == 1 and "permissions" in told for _, told in ends[3:])
     for folder in folders:
         folder.chmod(0o755)
+    [(code, told)] = run(writing[0], prefix=unprivileged)  # the journal alone is not ours
+    assert (code, told.count("\n"), "journal.sqlite" in told) == (1, 1, True)
+    assert len(held(fed)) == 20
     (fed.directory / "journal.sqlite").chmod(0o644)
     [(code, out)] = run(["index", tmp_path / "sources", "--archive", fed.directory], prefix=unprivileged)
     assert (code, "20 indexed" in out) == (0, True)
