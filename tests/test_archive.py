@@ -1,6 +1,8 @@
 """An archive on disk: incremental indexing, generations, and what is told when something is wrong."""
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,17 @@ def test_indexing_again_reads_only_what_changed(archive, write_jsonl):
     assert titles(archive, "شمال") == ["آفتاب در شمال"]
     assert archive.searcher().search(SearchRequest()).total == 3
     assert counts(archive.index([first, second], force=True)) == (0, 0, 3, 0)
+
+
+def test_a_file_name_that_is_no_text(archive, write_jsonl):
+    """A file whose name is no UTF-8 is indexed, shown escaped, known when it comes again, and verified."""
+    path = write_jsonl("news.jsonl", NEWS)
+    odd = Path(os.fsdecode(os.fsencode(path.parent) + b"/\xe9\xff.jsonl"))
+    path.rename(odd)
+    assert counts(archive.index([odd])) == (3, 0, 0, 0)
+    assert archive.searcher().article("", "1").source == f"{path.parent}/\\xe9\\xff.jsonl:1"
+    assert counts(archive.index([odd])) == (0, 0, 0, 0)
+    assert not archive.verify().problems
 
 
 def test_the_same_article_in_two_files_is_one(archive, write_jsonl):

@@ -15,7 +15,7 @@ from search.sources.packing import unpacked
 from search.sources.page_text import read_page_text
 from search.sources.profile import Profile
 from search.sources.records import read_csv, read_json, read_jsonl
-from search.sources.stream import MAX_DOCUMENT, Input, open_source, whole
+from search.sources.stream import MAX_DOCUMENT, Input, name_of, open_source, whole
 
 Found = Iterator[Article | RejectedInput]
 
@@ -36,7 +36,8 @@ def read(
     """
     if format is not None and format not in FORMATS:
         raise UsageError(f"no format {format!r}; formats are {', '.join(FORMATS)}")
-    budget = Budget(str(path))
+    source = name_of(path)
+    budget = Budget(source)
 
     def count(more: int) -> None:
         budget.packed += more
@@ -44,7 +45,7 @@ def read(
 
     try:
         with open_source(path, count) as stream:
-            yield from _read(Input(stream, str(path), path), profile, format, budget)
+            yield from _read(Input(stream, source, path), profile, format, budget)
     except RejectedInput as rejection:
         yield rejection
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ class Input:
         return self.stream.peek(HEAD_BYTES)[:HEAD_BYTES]
 
 
+def name_of(path: Path) -> str:
+    """The path as a text that can be stored and shown: bytes of it that are no UTF-8 are escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def open_source(path: Path, on_bytes: Callable[[int], None] = lambda count: None) -> io.BufferedReader:
     """The bytes of a file; reading from it raises RejectedInput where the operating system fails.
 
@@ -53,7 +59,7 @@ def open_source(path: Path, on_bytes: Callable[[int], None] = lambda count: None
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise RejectedInput(str(path), "not a file that can be listed or read; name files and readable folders")
+            raise RejectedInput(name_of(path), "not a file that can be listed or read; name files and readable folders")
         file = path.open("rb", buffering=0)
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -83,7 +89,9 @@ class _File(io.RawIOBase):
 
 
 def _unreadable(path: Path, error: OSError) -> RejectedInput:
-    return RejectedInput(str(path), f"cannot be read: {error.strerror or error}; check the file and its permissions")
+    return RejectedInput(
+        name_of(path), f"cannot be read: {error.strerror or error}; check the file and its permissions"
+    )
 
 
 def whole(stream: BinaryIO, source: str, limit: int) -> bytes:
