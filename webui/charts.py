@@ -6,6 +6,7 @@ size; time runs from right to left, as the page is read.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from search import jalali
@@ -17,6 +18,9 @@ LOWEST = 2.0  # pixels that one article has at least, so that it can be seen
 WIDEST = 5.0  # per cent of the width that a bar takes at most
 TICKS = 12
 TICKS_ON_A_PHONE = 6
+# Pixels: the width of the drawing, of a letter of a label, between labels, and beside the drawing within its frame.
+PAGE, PHONE = 800, 320
+LETTER, GAP, MARGIN = 6, 10, 16
 _NAMES = {"year": "سال", "month": "ماه", "day": "روز"}
 
 
@@ -89,13 +93,20 @@ def _bar(bucket: BucketCount, x: float, width: float, highest: int) -> Bar:
 
 
 def _ticks(buckets: tuple[BucketCount, ...], starts: list[float], width: float) -> tuple[Tick, ...]:
-    step = -(-len(buckets) // TICKS)
+    """As many labels as stand side by side, none of which sticks out: of a day in full fewer than of a year."""
+    labels = [_short(buckets, place) for place in range(len(buckets))]
+    room = max(map(len, labels)) * LETTER + GAP
+    step = math.ceil(len(buckets) / min(TICKS, PAGE // room))
     shown = range(0, len(buckets), step)
-    coarse = -(-len(shown) // TICKS_ON_A_PHONE)
-    return tuple(
-        Tick(round(starts[place] + width / 2, 3), _short(buckets, place), bool(order % coarse))
-        for order, place in enumerate(shown)
-    )
+    coarse = math.ceil(len(shown) / min(TICKS_ON_A_PHONE, PHONE // room))
+    ticks = []
+    for order, place in enumerate(shown):
+        x, half = starts[place] + width / 2, len(labels[place]) * LETTER / 2
+        beside = min(x, 100 - x) / 100
+        if beside * PAGE + MARGIN >= half:
+            fine = bool(order % coarse) or beside * PHONE + MARGIN < half
+            ticks.append(Tick(round(x, 3), labels[place], fine))
+    return tuple(ticks)
 
 
 def _short(buckets: tuple[BucketCount, ...], place: int) -> str:

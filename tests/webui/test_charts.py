@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from search import jalali
 from search.envelope import BucketCount, HistogramCounts
-from webui.charts import BASE, LOWEST, TICKS, TICKS_ON_A_PHONE, chart
+from webui.charts import BASE, LETTER, LOWEST, MARGIN, PAGE, PHONE, TICKS, TICKS_ON_A_PHONE, chart
 
 
 def histogram(interval: jalali.Interval, first: str, last: str, **counts: int) -> HistogramCounts:
@@ -89,3 +91,19 @@ def test_labels_have_room(first: str, last: str, interval: jalali.Interval) -> N
     assert drawn
     assert len(drawn.ticks) <= TICKS
     assert sum(not tick.fine for tick in drawn.ticks) <= TICKS_ON_A_PHONE
+
+
+def test_days_in_full_have_room() -> None:
+    """Labels such as `۱۲ اردیبهشت ۱۴۰۰` neither overlap nor stick out, on a page or a phone."""
+    drawn = chart(histogram("day", "1400-01-25", "1400-02-31", _1400_02_01=1))
+    assert drawn
+    assert [tick.label for tick in drawn.ticks] == [
+        "۳۱ فروردین ۱۴۰۰", "۶ اردیبهشت ۱۴۰۰", "۱۲ اردیبهشت ۱۴۰۰", "۱۸ اردیبهشت ۱۴۰۰", "۲۴ اردیبهشت ۱۴۰۰",
+    ]  # fmt: skip
+    for screen, shown in ((PAGE, drawn.ticks), (PHONE, [tick for tick in drawn.ticks if not tick.fine])):
+        ends = [
+            (tick.x / 100 * screen - len(tick.label) * LETTER / 2, tick.x / 100 * screen + len(tick.label) * LETTER / 2)
+            for tick in shown
+        ]
+        assert all(left >= -MARGIN and right <= screen + MARGIN for left, right in ends)
+        assert all(left > right for (left, _), (_, right) in pairwise(ends))
