@@ -19,6 +19,7 @@ def test_nothing_is_lost_at_any_moment():
     )
     index, reindex = map(json.loads, done.stdout.splitlines())
     assert (index["failures"], reindex["failures"], done.returncode, done.stderr) == ([], [], 0, "")
-    assert (index["verb"], index["trials"], reindex["verb"], reindex["trials"]) == ("index", 12, "reindex", 12)
+    assert (index["verb"], reindex["verb"]) == ("index", "reindex")
+    assert sum(count for end, count in index.items() if end.startswith("killed")) == 12
     assert index["killed after a commit"] > 0
     assert reindex["killed before the first commit"] > 0
