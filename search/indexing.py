@@ -19,7 +19,7 @@ from search.journal import Journal, Reading, Run, SourceFile
 from search.persian import Tables, learn
 from search.reconcile import fingerprints, reconcile
 from search.settings import Settings
-from search.sources import Profile, read
+from search.sources import ONLY_SUMMARY, Profile, read
 
 #: An article and the reading that it is of; None in its place ends the reading.
 _Found = tuple[Reading, Article | None]
@@ -94,6 +94,7 @@ class Indexing:
     _began: datetime = field(default_factory=lambda: datetime.now(UTC))
     _readings: list[Reading] = field(default_factory=list)  # since the last commit
     _deleted: Container[int] = ()
+    _summaries: set[str] = field(default_factory=set)  # keys of articles of which this run found no more
 
     def add(self, files: Iterable[SourceFile], roots: Sequence[Path] = ()) -> Run:
         """Adds or updates the articles of the files that are new or changed since they were last read.
@@ -243,6 +244,14 @@ class Indexing:
 
     def _put(self, writer: IndexWriter, article: Article, reading: Reading | None = None) -> None:
         document = stored.to_document(article)
+        known = writer.fingerprint_of(document.key)
+        if ONLY_SUMMARY in article.notes:
+            if known is not None and known != document.fingerprint and not self._is_summary(writer, document.key):
+                self.progress.unchanged += 1  # the whole text stays
+                return
+            self._summaries.add(document.key)
+        else:
+            self._summaries.discard(document.key)
         if reading is not None:
             number = identity(document.key)
             if number in self._deleted:
@@ -250,7 +259,6 @@ class Indexing:
                 return
             reading.identities.append(number)
             reading.fingerprints.append(document.fingerprint)
-        known = writer.fingerprint_of(document.key)
         if known == document.fingerprint:
             self.progress.unchanged += 1
             return
@@ -259,6 +267,13 @@ class Indexing:
             self.progress.indexed += 1
         else:
             self.progress.replaced += 1
+
+    def _is_summary(self, writer: IndexWriter, key: str) -> bool:
+        """Whether only a feed's summary is known of an article."""
+        if key in self._summaries:
+            return True
+        data = writer.stored(key)
+        return data is not None and ONLY_SUMMARY in stored.from_bytes(data).notes
 
     def _commit(self, writer: IndexWriter, *, last: bool = False) -> int:
         """Makes everything so far durable; only then are the files that were read whole noted as read."""

@@ -68,6 +68,33 @@ def test_a_file_name_that_is_no_text(archive, write_jsonl):
     assert not archive.verify().problems
 
 
+def test_a_summary_never_replaces_the_whole_text(archive, write_jsonl, tmp_path):
+    """A feed's summary gives way to the article, in the same run or a later one, and never takes its place again."""
+    whole = [{**NEWS[0], "code": "1207254", "body": "نمایشگاه باز شد و هزاران نفر از آن دیدن کردند."}]
+    item = "<item><title>{}</title><guid>1207254</guid><description>{}</description></item>"
+
+    def feed(name, *summaries):
+        items = "".join(item.format(NEWS[0]["title"], summary) for summary in summaries)
+        (tmp_path / name).write_text(
+            f'<rss version="2.0"><channel><title>خبرگزاری برنا</title>{items}</channel></rss>', encoding="utf-8"
+        )
+        return tmp_path / name
+
+    def lead_and_body():
+        article = archive.searcher().article("برنا", "1207254")
+        return article.lead, article.body
+
+    assert counts(archive.index([feed("a.xml", "نمایشگاه باز شد.", "نمایشگاه کتاب باز شد.")])) == (1, 1, 0, 0)
+    assert lead_and_body() == ("نمایشگاه کتاب باز شد.", ())
+    assert counts(archive.index([feed("b.xml", "در نمایشگاه باز شد.")])) == (0, 1, 0, 0)
+    page = write_jsonl("c.jsonl", whole)
+    assert counts(archive.index([page, feed("d.xml", "نمایشگاه گشوده شد.")])) == (0, 1, 1, 0)
+    assert counts(archive.index([feed("e.xml", "نمایشگاه آغاز شد.")])) == (0, 0, 1, 0)
+    assert lead_and_body() == ("", (whole[0]["body"],))
+    assert not archive.reindex().rejected
+    assert lead_and_body() == ("", (whole[0]["body"],))
+
+
 def test_the_same_article_in_two_files_is_one(archive, write_jsonl):
     """Identity is agency and code, wherever an article is read from."""
     run = archive.index([write_jsonl("a.jsonl", NEWS[:1]), write_jsonl("b.jsonl", NEWS[:1])])

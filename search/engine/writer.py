@@ -111,6 +111,11 @@ class IndexWriter:
         doc = self._base.lookup(key)
         return None if doc is None else self._base.fingerprint(doc)
 
+    def stored(self, key: str) -> bytes | None:
+        """What the last commit stored with the document of that key; None where there is none, or a newer one."""
+        doc = None if key in self._touched else self._base.lookup(key)
+        return None if doc is None else self._base.stored(doc)
+
     def commit(self, *, last: bool = False, optimize: bool = False) -> int:
         """Make everything since the last commit visible, at once and durably; returns the generation.
 

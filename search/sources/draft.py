@@ -15,6 +15,7 @@ from search.sources.profile import Profile
 
 NO_TITLE = "no title was found: the first words of the text stand for it"
 NO_DATE = "the date of publication is unknown"
+ONLY_SUMMARY = "the feed holds only the summary of this article"
 _TITLE_WORDS = 12
 _BETWEEN_TAGS = re.compile(r"[,،؛;|\n]")
 

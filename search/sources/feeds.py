@@ -22,7 +22,7 @@ from search.errors import RejectedInput
 from search.sources.agencies import agency_of_name, agency_of_url
 from search.sources.blocks import parse
 from search.sources.detect import feed_root, text_head
-from search.sources.draft import Draft, split_tags
+from search.sources.draft import ONLY_SUMMARY, Draft, split_tags
 from search.sources.html import code_in_url, is_address
 from search.sources.html_structure import Structure
 from search.sources.lines import is_section
@@ -33,7 +33,6 @@ from search.sources.published import moment
 from search.sources.stream import HEAD_BYTES
 from search.sources.xml_records import Record, markup_of, name_of, parse_record, read_records, text_of
 
-ONLY_SUMMARY = "the feed holds only the summary of this article"
 NO_TEXT = "an item without text, neither content nor summary"
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
