@@ -16,7 +16,7 @@ import zstandard
 from search.engine.files import Array, ArrayFile, ArrayFileWriter, damaged
 
 #: Uncompressed bytes at which a block is closed.
-BLOCK = 1 << 16
+BLOCK = 1 << 17
 LEVEL = 3
 _CACHED_BLOCKS = 16
 
