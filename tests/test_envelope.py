@@ -131,9 +131,7 @@ def spoken(request: SearchRequest) -> str:
     return " ".join(["S", *(f"{name}={value}" for name, value in request.to_params())])
 
 
-LINKS = Links(
-    search=spoken, article=lambda article: f"A {article.key}", similar=lambda article: f"D {article.key}"
-)
+LINKS = Links(search=spoken, article=lambda article: f"A {article.key}", similar=lambda article: f"D {article.key}")
 
 
 def test_the_whole_answer() -> None:

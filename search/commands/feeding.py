@@ -28,7 +28,7 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=PATHS)
-@click.option("--format", "format_", default="", type=click.Choice(["", *FORMATS]), help="Of the files, if not told.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Of the files, if it is told wrongly.")
 @click.option("--force", is_flag=True, help="Read files again that did not change.")
 @click.option("--watch", "as_watch", is_flag=True, help="Go on: read what arrives or changes, until stopped.")
 @click.option("--poll", is_flag=True, help="With --watch: on file systems that tell of no changes (network).")
@@ -36,7 +36,7 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def index(
     paths: tuple[Path, ...],
     place: str,
-    format_: str,
+    format_: str | None,
     force: bool,
     as_watch: bool,
     poll: bool,
@@ -47,12 +47,12 @@ def index(
     if as_watch:
         if force or as_events:
             raise UsageError("--watch goes with --format, --poll and --json only; run it without --force and --events")
-        return _watch(place, paths, format_, poll, as_json)
+        return _watch(place, paths, format_ or "", poll, as_json)
     if poll:
         raise UsageError("--poll is how --watch looks; add --watch")
 
     def work(archive: Archive, observe: Observer) -> Run:
-        return archive.index(paths, format=format_, force=force, observe=observe)
+        return archive.index(paths, format=format_ or "", force=force, observe=observe)
 
     return _carry_out(place, work, as_json, as_events)
 

@@ -38,7 +38,8 @@ def print_archives(listed: Sequence[Listed], as_json: bool) -> None:
     for archive in listed:
         when = f"{archive.changed:%Y-%m-%d %H:%M}" if archive.changed else "never indexed"
         told = archive.problem or f"{archive.articles:,} articles, {when}"
-        print(printable(f"{archive.name}: {archive.title}: {told}"))
+        title = f" ({archive.title})" if archive.title != archive.name else ""
+        print(printable(f"{archive.name}{title}: {told}"))
     if not listed:
         print("no archives under indexes/; `bayegan init NAME` makes one")
 
