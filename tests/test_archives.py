@@ -37,7 +37,9 @@ def test_every_archive_is_listed_with_what_it_is(tmp_path, monkeypatch, write_js
     assert toc.name in damaged.problem
     assert "did you mean title?" in wrong.problem
     done = bayegan("archives")
-    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["begun", "damaged", "news", "wrong"]
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == [
+        "begun (عنوان begun)", "damaged (عنوان damaged)", "news (عنوان news)", "wrong",
+    ]  # fmt: skip
     assert json.loads(bayegan("archives", "--json").stdout)[2]["articles"] == 1
 
 
