@@ -28,7 +28,7 @@ from search.errors import (
     StorageFailure,
     UsageError,
 )
-from search.indexing import Indexing, Observer, never
+from search.feeding.indexing import Indexing, Observer, never
 from search.journal import Journal, Rejection, Run, SourceFile
 from search.persian import Analyzer, Tables
 from search.settings import Settings
@@ -96,7 +96,7 @@ class Archive:
             paths: files and folders.
             format: of all the files; told from their content where empty.
             force: whether files that did not change are read again, too.
-            observe: see `search.indexing.Progress`.
+            observe: see `search.feeding.indexing.Progress`.
             stopped: asked again and again; where it says so, the run commits what it has and ends.
 
         Raises:
@@ -123,7 +123,7 @@ class Archive:
 
         Args:
             reason, under: which, see `Journal.rejections`.
-            observe: see `search.indexing.Progress`.
+            observe: see `search.feeding.indexing.Progress`.
 
         Returns:
             The run (None where nothing was rejected), what was rejected before and is no more, and what still is.
@@ -150,7 +150,7 @@ class Archive:
 
         Args:
             from_store: whether to leave the sources alone and rebuild from the stored articles only.
-            observe: see `search.indexing.Progress`.
+            observe: see `search.feeding.indexing.Progress`.
 
         Raises:
             ArchiveNotFound: there is nothing to rebuild from.

@@ -9,7 +9,7 @@ from pathlib import Path
 from search.archive import HOME, JOURNAL, Archive, directory_of
 from search.engine.manifest import committed, newest_manifest
 from search.errors import ArchiveError, ArchiveNotFound, InvalidSettings, StorageFailure, UsageError
-from search.whole_file import whole_file
+from search.keeping.whole_file import whole_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from search.errors import UsageError
 
 if TYPE_CHECKING:
     from search.archive import Archive
-    from search.indexing import Observer
+    from search.feeding.indexing import Observer
     from search.journal import Run
 
 
@@ -92,8 +92,8 @@ def _exit_code(run: Run) -> int:
 def _watch(place: str, paths: tuple[Path, ...], format_: str, poll: bool, as_json: bool) -> int:
     """Watches until Ctrl+C or SIGTERM, and prints each run that did something."""
     from search.archive import Archive
+    from search.feeding.watching import Watch
     from search.terminal.runs import print_watched
-    from search.watching import Watch
 
     archive = Archive(place)
     with _stopped_by_signals() as stop:

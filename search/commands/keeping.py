@@ -36,7 +36,7 @@ def list_archives(as_json: bool) -> None:
 def status(context: click.Context, place: str, as_json: bool) -> None:
     """Tell what the archive holds and what state it is in."""
     from search.archive import Archive
-    from search.holdings import holdings
+    from search.keeping.holdings import holdings
     from search.terminal.holdings import print_holdings
 
     found = holdings(Archive(place))
@@ -52,9 +52,9 @@ def status(context: click.Context, place: str, as_json: bool) -> None:
 def verify(context: click.Context, place: str, sources: bool, as_json: bool) -> None:
     """Read every byte of the index and every article, and compare them with the journal."""
     from search.archive import Archive
+    from search.keeping.verification import verify as verified
     from search.terminal.counting import counting
     from search.terminal.verification import print_verification
-    from search.verification import verify as verified
 
     archive = Archive(place)
     with counting("verifying") as observe:

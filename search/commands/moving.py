@@ -22,8 +22,8 @@ def export(
     words: tuple[str, ...], place: str, output: Path | None, gzipped: bool, as_json: bool, **filters: Any
 ) -> None:
     """Write articles as JSONL: all, or those of a query. `bayegan index` makes the same archive of it."""
-    from search import export as exporting
     from search.archive import Archive
+    from search.keeping import export as exporting
     from search.terminal.counting import counting
     from search.terminal.moving import print_exported
 
@@ -47,14 +47,14 @@ def backup(file: Path, place: str, only_verify: bool, as_json: bool) -> None:
     from search.terminal.moving import print_backed_up, print_facts
 
     if only_verify:
-        from search.backup_file import verify_backup
+        from search.keeping.backup_file import verify_backup
 
         with counting("verifying") as observe:
             facts = verify_backup(file, observe)
         print_facts(facts, f"{file} is whole", as_json)
         return
     from search.archive import Archive
-    from search.backup import backup as back_up
+    from search.keeping.backup import backup as back_up
 
     with counting("backing up") as observe:
         done = back_up(Archive(place), file, observe)
@@ -71,7 +71,7 @@ def backup(file: Path, place: str, only_verify: bool, as_json: bool) -> None:
 def restore(file: Path, place: str, force: bool, as_json: bool) -> None:
     """Make an archive of a backup, after every byte of it was checked."""
     from search.archive import directory_of
-    from search.restoring import restore as put_back
+    from search.keeping.restoring import restore as put_back
     from search.terminal.counting import counting
     from search.terminal.moving import print_facts
 
@@ -93,8 +93,8 @@ def delete(
     codes: tuple[str, ...], place: str, query: str, yes: bool, purge: bool, as_json: bool, **filters: Any
 ) -> None:
     """Delete articles, by code (کد خبر), key or query, so that indexing does not bring them back."""
-    from search import deletion
     from search.archive import Archive
+    from search.keeping import deletion
     from search.terminal.moving import print_deleted, print_doomed
 
     archive = Archive(place)
@@ -119,8 +119,8 @@ def delete(
 @json_option
 def undelete(codes: tuple[str, ...], place: str, everything: bool, as_json: bool) -> None:
     """Let deleted articles in again, by code or key; without any, list what was deleted."""
-    from search import deletion
     from search.archive import Archive
+    from search.keeping import deletion
     from search.terminal.moving import print_keys
 
     archive = Archive(place)

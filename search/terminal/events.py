@@ -15,7 +15,7 @@ from search.errors import BayeganError
 from search.terminal.progress import Ticks
 
 if TYPE_CHECKING:
-    from search.indexing import Progress
+    from search.feeding.indexing import Progress
     from search.journal import Run
 
 _SECONDS = 0.2

@@ -10,8 +10,8 @@ from search.terminal.output import print_json, printable
 
 if TYPE_CHECKING:
     from search.archives import Listed
-    from search.holdings import Counts, Holdings
     from search.journal import Run
+    from search.keeping.holdings import Counts, Holdings
 
 _VALUES = 30  # of agencies and sections, that are printed
 

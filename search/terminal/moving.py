@@ -12,11 +12,11 @@ from search.terminal.output import print_json, printable
 
 if TYPE_CHECKING:
     from search.archive import Archive
-    from search.backup import BackedUp
-    from search.backup_file import Facts
-    from search.deletion import Doomed
-    from search.export import Exported
     from search.journal import Run
+    from search.keeping.backup import BackedUp
+    from search.keeping.backup_file import Facts
+    from search.keeping.deletion import Doomed
+    from search.keeping.export import Exported
 
 _SHOWN = 10  # articles of a deletion that is only tried
 

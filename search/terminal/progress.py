@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from search.indexing import Progress
+    from search.feeding.indexing import Progress
 
 PLAIN_LINE_SECONDS = 5.0
 

@@ -9,7 +9,7 @@ from search.terminal.output import print_json, printable
 
 if TYPE_CHECKING:
     from search.archive import Archive
-    from search.verification import Verification
+    from search.keeping.verification import Verification
 
 
 def print_verification(archive: Archive, found: Verification, as_json: bool) -> None:

@@ -14,10 +14,10 @@ from search.archive import Archive
 from search.engine.index import Index
 from search.engine.inverter import identity
 from search.engine.manifest import file_names, read_manifest, toc_path
+from search.feeding.reconcile import fingerprints
 from search.journal import Run
-from search.reconcile import fingerprints
+from search.keeping.verification import verify
 from search.request import SearchRequest
-from search.verification import verify
 from tests.faults import corpus
 
 Content = dict[int, int]  # fingerprints by identity, as signed integers

@@ -17,8 +17,8 @@ from search.engine.index import Index
 from search.engine.manifest import newest_manifest
 from search.engine.verify import verify as verify_index
 from search.errors import DamagedIndex
+from search.feeding.reconcile import fingerprints
 from search.journal import Journal, SourceFile
-from search.reconcile import fingerprints
 
 Observer = Callable[[int, int], None]
 Pairs = Iterator[tuple[int, int]]

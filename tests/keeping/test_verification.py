@@ -9,11 +9,11 @@ import pytest
 from search import stored
 from search.archive import Archive
 from search.article import Article
-from search.deletion import delete
 from search.engine.inverter import identity
 from search.engine.writer import IndexWriter
 from search.errors import ArchiveNotFound, FormatMismatch
-from search.verification import verify
+from search.keeping.deletion import delete
+from search.keeping.verification import verify
 from tests.processes import bayegan
 
 NEWS = [{"code": str(n), "agency": "برنا", "title": f"خبر {n}", "body": "متن خبر. " * 20} for n in range(20)]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from search.keeping.whole_file import whole_file
 from search.request import SearchRequest
 from search.searcher import Matching, Searcher
 from search.sources.exported import to_line
-from search.whole_file import whole_file
 
 Packing = Literal["", "gzip", "zstd"]
 _PACKED = {".gz": "gzip", ".zst": "zstd"}

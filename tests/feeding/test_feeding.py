@@ -17,7 +17,7 @@ NEWS = [
     {"code": "1", "agency": "برنا", "title": "نمایشگاه کتاب‌هاي تهران", "body": "کتاب بود.", "date": "1400/04/24"},
     {"code": "2", "agency": "برنا", "title": "بارش باران در شمال", "body": "باران بارید.", "date": "1399/12/30"},
 ]
-PAGE = Path(__file__).parent / "fixtures" / "text" / "brief_code_last.txt"
+PAGE = Path(__file__).parents[1] / "fixtures" / "text" / "brief_code_last.txt"
 
 
 @pytest.fixture

@@ -18,11 +18,9 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Self
 
-from search.journal_file import JournalFile
-from search.journal_records import Reading, Rejection, Run
-from search.source_file import SourceFile
-
-__all__ = ["Journal", "Reading", "Rejection", "Run", "SourceFile"]
+from search.journal.file import JournalFile
+from search.journal.records import Reading, Rejection, Run
+from search.journal.source_file import SourceFile
 
 # What `known` says of a file: read whole and committed; or read whole by a rebuilding that is not committed yet.
 _KNOWN, _READ = 1, 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from search.source_file import SourceFile
+from search.journal.source_file import SourceFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ import zstandard
 
 from search.engine.files import FORMAT_VERSION
 from search.errors import ArchiveError, DamagedBackup, FormatMismatch, PathNotFound
-from search.whole_file import whole_file
+from search.keeping.whole_file import whole_file
 
 VERSION = 1
 FACTS, CHECKSUMS = "backup.json", "checksums.json"

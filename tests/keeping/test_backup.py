@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from search import backup_file
 from search.archive import Archive
-from search.backup import backup
-from search.backup_file import backup_written, verify_backup
 from search.engine.files import FORMAT_VERSION
 from search.engine.index import Index
 from search.engine.lock import WriteLock
 from search.errors import ArchiveLocked, ArchiveNotFound, DamagedBackup, DamagedIndex, FormatMismatch, UsageError
+from search.keeping import backup_file
+from search.keeping.backup import backup
+from search.keeping.backup_file import backup_written, verify_backup
+from search.keeping.restoring import restore
 from search.request import SearchRequest
-from search.restoring import restore
 from tests.processes import BAYEGAN, bayegan
 
 NEWS = [
@@ -266,7 +266,7 @@ def test_a_full_disk_and_a_kill_leave_the_last_backup(fed, tmp_path):
     assert {found.name for found in tmp_path.iterdir()} == {"a.jsonl", "b.jsonl", "fed", "news.backup"}
     script = (
         "import os, signal, sys; from pathlib import Path; from search.archive import Archive\n"
-        "from search.backup import backup\n"
+        "from search.keeping.backup import backup\n"
         "backup(Archive(sys.argv[1]), Path(sys.argv[2]), lambda done, total: os.kill(os.getpid(), signal.SIGKILL))\n"
     )
     killed = subprocess.run([sys.executable, "-c", script, fed.directory, path], check=False)
@@ -294,7 +294,7 @@ def test_a_killed_restore_changes_nothing_and_the_next_one_completes(fed, backed
     shutil.copytree(fed.directory, other)
     before = held(Archive(other))
     script = (
-        "import os, signal, sys; from pathlib import Path; from search.restoring import restore\n"
+        "import os, signal, sys; from pathlib import Path; from search.keeping.restoring import restore\n"
         "def kill(done, total):\n"
         "    if done > total // 2: os.kill(os.getpid(), signal.SIGKILL)\n"
         "restore(Path(sys.argv[1]), Path(sys.argv[2]), force=True, observe=kill)\n"
@@ -309,7 +309,7 @@ def test_a_killed_restore_changes_nothing_and_the_next_one_completes(fed, backed
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-from search.restoring import restore
+from search.keeping.restoring import restore
 backup, origin, folder = map(Path, sys.argv[1:])
 count, kill_at = 0, -1
 def counted(original):

@@ -17,12 +17,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from search.archive import JOURNAL, Archive
-from search.backup_file import FACTS, VERSION, BackupWriter, Facts, backup_written
 from search.engine.files import FORMAT_VERSION, ArrayFile
 from search.engine.manifest import file_names, latest_generation, read_manifest, toc_path
 from search.errors import ArchiveNotFound, DamagedIndex
 from search.journal import Journal
-from search.whole_file import refusals_told
+from search.keeping.backup_file import FACTS, VERSION, BackupWriter, Facts, backup_written
+from search.keeping.whole_file import refusals_told
 
 Observer = Callable[[int, int], None]
 

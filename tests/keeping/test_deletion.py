@@ -10,9 +10,9 @@ import sys
 import pytest
 
 from search.archive import Archive
-from search.deletion import delete, of_codes, of_request, undelete
 from search.engine.lock import WriteLock
 from search.errors import ArchiveLocked, NotFound, UsageError
+from search.keeping.deletion import delete, of_codes, of_request, undelete
 from search.request import SearchRequest
 from tests.processes import bayegan
 
@@ -118,7 +118,7 @@ def test_killed_between_journal_and_index(fed):
     """SIGKILL just before the commit: the article is there still or gone; the next runs leave it gone, nothing else."""
     script = (
         "import os, signal, sys; from search.archive import Archive; from search.engine.writer import IndexWriter\n"
-        "from search.deletion import delete\n"
+        "from search.keeping.deletion import delete\n"
         "IndexWriter.commit = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
         "delete(Archive(sys.argv[1]), ['برنا/1'])\n"
     )

@@ -20,7 +20,7 @@ from search import stored
 from search.archive import Archive
 from search.engine.index import Index
 from search.errors import DamagedIndex, StorageFailure
-from search.export import export, exported_file, packing_of
+from search.keeping.export import export, exported_file, packing_of
 from search.request import SearchRequest
 from search.sources import Profile, read
 from tests.processes import BAYEGAN, bayegan
@@ -182,7 +182,7 @@ def test_killed_in_the_middle_it_leaves_no_half_file(sample, tmp_path):
         "import os, signal, sys\n"
         "from pathlib import Path\n"
         "from search.archive import Archive\n"
-        "from search.export import export, exported_file\n"
+        "from search.keeping.export import export, exported_file\n"
         "from search.request import SearchRequest\n"
         "def kill(done, total):\n"
         "    if done == 40: os.kill(os.getpid(), signal.SIGKILL)\n"

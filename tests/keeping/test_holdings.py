@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from search.archive import Archive
-from search.deletion import delete
 from search.engine.lock import WriteLock, is_locked
 from search.errors import ArchiveNotFound
-from search.holdings import holdings
+from search.keeping.deletion import delete
+from search.keeping.holdings import holdings
 from tests.processes import bayegan
 
 NEWS = [

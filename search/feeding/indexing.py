@@ -15,9 +15,9 @@ from search.engine.index import Index
 from search.engine.inverter import identity
 from search.engine.writer import IndexWriter
 from search.errors import RejectedInput, SourceVanished
+from search.feeding.reconcile import fingerprints, reconcile
 from search.journal import Journal, Reading, Run, SourceFile
 from search.persian import Tables, learn
-from search.reconcile import fingerprints, reconcile
 from search.settings import Settings
 from search.sources import ONLY_SUMMARY, Profile, read
 

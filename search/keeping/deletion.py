@@ -16,8 +16,8 @@ from search.article import Article
 from search.engine.inverter import identity
 from search.engine.writer import IndexWriter
 from search.errors import NotFound, UsageError
+from search.feeding.reconcile import reconcile
 from search.journal import Journal, Run
-from search.reconcile import reconcile
 from search.request import SearchRequest
 from search.searcher import Searcher
 

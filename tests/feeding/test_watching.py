@@ -7,12 +7,12 @@ from threading import Event
 
 import pytest
 
-from search import watching
 from search.archive import Archive
 from search.engine.lock import WriteLock
 from search.errors import PathNotFound
+from search.feeding import watching
+from search.feeding.watching import Watch
 from search.request import SearchRequest
-from search.watching import Watch
 from tests.processes import watching as process_watching
 
 

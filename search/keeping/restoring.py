@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 
 from search.archive import JOURNAL
-from search.backup_file import Facts, Reading, read_backup
 from search.engine.files import sync
 from search.engine.index import Index
 from search.engine.lock import WriteLock
@@ -23,7 +22,8 @@ from search.engine.manifest import (
     write_manifest,
 )
 from search.errors import UsageError
-from search.whole_file import refusals_told
+from search.keeping.backup_file import Facts, Reading, read_backup
+from search.keeping.whole_file import refusals_told
 
 Observer = Callable[[int, int], None]
 _STAGE = ".restoring"
