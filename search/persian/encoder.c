@@ -51,7 +51,7 @@ typedef struct {
 } Chunk;
 
 typedef struct {
-    int64_t before;        /* a type, or ~ the type before an و */
+    int64_t before;        /* a type, or ~ two types, the first in the upper half */
     int32_t chunk;
     uint32_t taken;
     uint32_t types;
@@ -233,7 +233,7 @@ static int find_join(
 {
     const int32_t *end = (int32_t *)self->out.items + self->out.used;
     const Index *index = &self->join_index;
-    int64_t before = reach == 2 ? ~(int64_t)end[-2] : end[-1];
+    int64_t before = reach == 2 ? ~((int64_t)end[-2] << 32 | end[-1]) : end[-1];
     uint32_t hash = hash_of_join(before, number);
     if (number == UNKNOWN)
         return ask_join(self, reach, letters, length, joined);

@@ -56,6 +56,19 @@ def test_both_give_the_same_and_ask_the_same(texts: list[str]) -> None:
     assert compiled.asked == portable.asked
 
 
+def test_joins_behind_two_words_depend_on_both() -> None:
+    """What a chunk is behind (1, 0) is not remembered as what it is behind (1, 2): the words before are the key."""
+    types = {"one": 1, "zero": 0, "two": 2, "it": 3}
+
+    def join(before: tuple[int, ...], _: str) -> tuple[int, tuple[int, ...]]:
+        return 0, (10 * before[-1],)
+
+    for made in (Encoder, PortableEncoder):
+        encoder = made(lambda chunk: (4, CONTINUES, (types[chunk],)), join, bytearray([4, 0, 4] + [0] * 20), LIMIT)
+        found = [array("i", encoder.encode(text)).tolist() for text in ("one zero it", "one two it")]
+        assert found == [[1, 0, 0], [1, 2, 20]]
+
+
 def test_many_chunks_are_found_again() -> None:
     """The tables grow, and what is in them is asked once."""
     asked: list[str] = []
