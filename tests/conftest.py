@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from search import cli
 from search.archive import Archive
 
 
@@ -27,6 +28,19 @@ def write_jsonl(tmp_path):
 def archive(tmp_path):
     """An archive in the temporary folder that nothing was indexed into yet."""
     return Archive(tmp_path / "archive")
+
+
+@pytest.fixture
+def bayegan(capsys):
+    """Runs the command in this process; gives (exit code, standard output, standard error)."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as left:
+            cli.main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return left.value.code, captured.out, captured.err
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from search import cli
 from search.archive import Archive
 from search.engine.writer import IndexWriter
 from search.request import SearchRequest
@@ -19,19 +18,6 @@ NEWS = [
     {"code": "1", "agency": "برنا", "title": "نمایشگاه کتاب‌هاي تهران", "body": "کتاب بود.", "date": "1400/04/24"},
     {"code": "2", "agency": "برنا", "title": "بارش باران در شمال", "body": "باران بارید.", "date": "1399/12/30"},
 ]
-
-
-@pytest.fixture
-def bayegan(capsys):
-    """Runs the command in this process; gives (exit code, standard output, standard error)."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as left:
-            cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return left.value.code, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

@@ -3,26 +3,10 @@
 import gzip
 import json
 
-import pytest
-
-from search import cli
 from tests.sources.golden import FIXTURES
 
 MEHR = FIXTURES / "profiles" / "mehr.html"
 UNKNOWN = FIXTURES / "html" / "table_cms.html"
-
-
-@pytest.fixture
-def bayegan(capsys):
-    """Runs the command in this process; gives (exit code, standard output, standard error)."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as left:
-            cli.main([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return left.value.code, captured.out, captured.err
-
-    return run
 
 
 def test_try_tells_value_rule_and_element(bayegan):
