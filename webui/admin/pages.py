@@ -45,7 +45,7 @@ _PHASES = {
     "indexing": "خواندن و نمایه‌سازی",
     "finishing": "ثبت",
 }
-_VERBS = {"index": "افزودن", "reindex": "بازسازی", "delete": "حذف"}
+_VERBS = {"index": "افزودن", "reindex": "بازسازی", "delete": "حذف", "undelete": "لغو حذف"}
 _ACTIONS = {
     "authenticate": "درخواست یک برنامه",
     "sign in": "ورود",

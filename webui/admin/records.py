@@ -35,7 +35,7 @@ class TaskRecord(Record):
 
 
 class RunRecord(Record):
-    """A run of `index` or `reindex`, as the journal has it."""
+    """A run that changed the archive, or looked for changes, as the journal has it."""
 
     verb: str
     started: Moment
@@ -48,6 +48,9 @@ class RunRecord(Record):
     rejected: Count
     skipped: Annotated[int, Meta(ge=0, description="Files that did not change since they were read.")]
     changed: Annotated[int, Meta(ge=0, description="Files that changed while they were read.")]
+    deleted: Annotated[
+        int, Meta(ge=0, description="Articles deleted; of other runs, those passed over since they were.")
+    ]
 
 
 class RejectionRecord(Record):
@@ -136,6 +139,7 @@ def run_record(run: Run) -> RunRecord:
         rejected=run.rejected,
         skipped=run.skipped,
         changed=run.changed,
+        deleted=run.deleted,
     )
 
 

@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
-from tests.webui.admin.conftest import HOSTILE, TOKEN, csrf
+from search.archive import Archive
+from search.keeping.deletion import delete, undelete
+from tests.webui.admin.conftest import BEARER, HOSTILE, TOKEN, csrf
 from webui.admin.administration import Administration, installed
 from webui.admin.tasks import WAITING
 from webui.security import HEADERS
@@ -202,3 +204,15 @@ def test_an_etag_opens_nothing(app: Flask, client: FlaskClient) -> None:
     """What is fresh of the archive is no answer here: a stranger with the ETag of a page is sent to the form."""
     tag = client.get("/").headers["ETag"]
     assert client.get("/admin/", headers={"If-None-Match": tag}).status_code == 303
+
+
+def test_deletions_are_runs_like_others(directory: Path, signed_in: FlaskClient) -> None:
+    """What was deleted, and let in again, is told on the page and by the API, with how many articles it was."""
+    archive = Archive(directory)
+    delete(archive, ["برنا/3", "برنا/4"])
+    undelete(archive, ["برنا/3"])
+    runs = signed_in.get("/api/v1/admin/runs", headers=BEARER).get_json()["runs"]
+    assert [(run["verb"], run["deleted"]) for run in runs] == [("undelete", 1), ("delete", 2), ("index", 0)]
+    page = signed_in.get("/admin/").get_data(as_text=True)
+    assert re.findall("<td>(افزودن|حذف|لغو حذف)</td>", page) == ["لغو حذف", "حذف", "افزودن"]
+    assert page.count('<th scope="col">حذف‌شده</th>') == 1
